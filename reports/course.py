@@ -43,22 +43,21 @@ class MapCourse:
     @property
     def document(self) -> dict:
         """For the map, but for ``sites`` and ``points``: these are courses by number, for whoever has the order of the rest."""
-        marks = self._marks()
-        kinds = list(dict.fromkeys(marks.values()))
-        at = {pair: kinds.index(mark) for pair, mark in marks.items()}
+        kinds = list(dict.fromkeys(self.marks.values()))
+        at = {pair: kinds.index(mark) for pair, mark in self.marks.items()}
         return {
             "quarters": [[str(each), each.label] for each in self.quarters],
             "states": [["yes", "no", "unknown"].index(capable) for capable, _ in STATES],
             "causes": CAUSES,
             "marks": [[mark.tone, mark.text] for mark in kinds],
             "codes": self.villages,
-            "names": [self._names[code] for code in self.villages],
+            "names": [self.names[code] for code in self.villages],
             "villages": [self._text(at.get((str(each), code)) for each in self.quarters) for code in self.villages],
             "townships": {
                 code: self._text(at.get((str(each), code)) for each in self.quarters) for code in self._townships
             },
             "counts": self.counts,
-            "grounds": [[steps(ring, GROUND_DIGITS) for ring in self._grounds.get(code, ())] for code in self.villages],
+            "grounds": [self._on_tiles(code) for code in self.villages],
             "sites": self._sites(),
             "points": self._points(),
         }
@@ -115,7 +114,7 @@ class MapCourse:
         return sorted({code[:9] for code in self.villages})
 
     @cached_property
-    def _names(self) -> dict[str, str]:
+    def names(self) -> dict[str, str]:
         first = dict(Area.objects.filter(code__in=self.villages).values_list("code", "name"))
         return names_on(DatedTable.AREAS, first, self.quarters[-1].last_day)
 
@@ -128,8 +127,21 @@ class MapCourse:
             found[period][at[code[:12]] * width + self._state(capable, reason)] += 1
         return list(found.values())
 
-    def _marks(self) -> dict[tuple[str, str], Mark]:
-        """By quarter and code, how each village and town stood."""
+    @cached_property
+    def grounds(self) -> dict[str, list[Ring]]:
+        """By code the ground of each village, in WGS-84."""
+        rows = [row for row in self._located if row[2] is not None]
+        lon, lat = (np.array([row[column] for row in rows], float) for column in (2, 3))
+        district = outline.district()
+        known = district.polygon if district.code == self.code[:6] else None
+        return grounds(lon, lat, [self._owners[row[0]] for row in rows], known, is_whole=len(self.code) == 6)
+
+    def _on_tiles(self, code: str) -> list[list[int]]:
+        """The rings of a village as steps, on the tiles of the installation."""
+        return [steps(np.array(placed(*ring.T)), GROUND_DIGITS) for ring in self.grounds.get(code, ())]
+
+    @cached_property
+    def marks(self) -> dict[tuple[str, str], Mark]:
         rows = Verdict.objects.visible_to(self.user).standing().filter(area__code__startswith=self.code)
         rows = rows.filter(county=self.code[:6], basis=self.basis, area__kind__in=(*TOWNSHIPS, *VILLAGE_LEVEL))
         rows = rows.select_related("area").order_by("period", "area_id")
@@ -137,15 +149,6 @@ class MapCourse:
         found = [each for each in rows.defer("criteria", "figures", "inputs", "ledger") if each.period in last_days]
         each_then((each.area, last_days[each.period]) for each in found)
         return {(each.period, each.area_id): mark_of(each) for each in found}
-
-    @cached_property
-    def _grounds(self) -> dict[str, list[Ring]]:
-        rows = [row for row in self._located if row[2] is not None]
-        lon, lat = (np.array([row[column] for row in rows], float) for column in (2, 3))
-        district = outline.district()
-        known = district.polygon if district.code == self.code[:6] else None
-        found = grounds(lon, lat, [self._owners[row[0]] for row in rows], known, is_whole=len(self.code) == 6)
-        return {code: [np.array(placed(*ring.T)) for ring in rings] for code, rings in found.items()}
 
     # ------------------------------------------------ access points
 
