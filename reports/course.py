@@ -89,7 +89,7 @@ class MapCourse:
         return [row for row in rows.values_list("pk", "site_id", "lon", "lat") if row[0] in self._owners]
 
     def _sites(self) -> dict[str, tuple[float, float, str]]:
-        """Those with coordinates, by number: longitude, latitude and course."""
+        """Sites with coordinates, by number: longitude, latitude and course."""
         states = {(site, period): self._state(capable, reason) for period, site, _, capable, reason in self._judged}
         periods = [str(each) for each in self.quarters]
         return {
@@ -106,7 +106,7 @@ class MapCourse:
 
     @cached_property
     def villages(self) -> list[str]:
-        """The codes of those that had a site in any quarter; sites directly at a town stand for the town."""
+        """The codes of villages that had a site in any quarter; sites directly at a town stand for the town."""
         return sorted({code[:12] for _, _, code, _, _ in self._judged})
 
     @property

@@ -16,9 +16,9 @@ Ring = npt.NDArray[np.float64]
 """The corners of a polygon, pairs of longitude and latitude in degrees, the first not repeated."""
 
 EDGE_M = 1_500
-"""So far from the sites the ground is still drawn where no outline cuts it off."""
+"""How far from the sites the ground is still drawn where no outline cuts it off."""
 _METRES_PER_DEGREE = 111_195
-"""Of a meridian; near enough for an edge that is drawn."""
+"""A degree of a meridian; near enough for an edge that is drawn."""
 COARSE_M = 60
 """Borders are made simpler by about so much, neighbours alike."""
 

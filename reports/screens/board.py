@@ -1,5 +1,6 @@
 """What stands on a screen: the next deadline, the streets and towns, what moved since the last quarter, the map."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -90,10 +91,10 @@ class Board:
             (totals.waiting, "未到期或待定"),
         ]
         told = "、".join(f"{words} {count} 项" for count, words in parts if count)
-        behind = [each.area.name for each in judged if each.mark.tone != "met"]
-        units = f"{len(judged)} 个街镇中 {len(judged) - len(behind)} 个达标" + (
-            f"；{'、'.join(behind)}尚未达标" if behind else ""
-        )
+        tones = Counter(each.mark.tone for each in judged)
+        waiting = f"，{tones['pending']} 个待定" if tones["pending"] else ""
+        behind = "、".join(each.area.name for each in judged if each.mark.tone == "missed")
+        units = f"{len(judged)} 个街镇中 {tones['met']} 个达标{waiting}{f'；{behind}未达标' if behind else ''}"
         return [f"计分任务 {totals.all} 项：{told}。", f"{units}。"]
 
     @property
