@@ -64,7 +64,7 @@ class CountySide:
 
 
 @dataclass(frozen=True)
-class Part:
+class ChangePart:
     """A piece of a change: how much, of which member, at which site or area, because of what."""
 
     value: Fraction
@@ -93,11 +93,11 @@ class Attribution:
         self._reach, self._service = reach, service
         self._explained: dict[str, list[Share]] = {}
 
-    def parts(self, measure: str, scope: str) -> list[Part]:
+    def parts(self, measure: str, scope: str) -> list[ChangePart]:
         """The change of a milestone's measure in a scope, in pieces; those that are 0 are left out."""
         return [part for part in self._parts(measure, scope) if part.value]
 
-    def _parts(self, measure: str, scope: str) -> Iterator[Part]:
+    def _parts(self, measure: str, scope: str) -> Iterator[ChangePart]:
         if measure == "coverage_rate":
             yield from self._returns(scope)
         elif measure == "urban_sites_capable":
@@ -107,7 +107,7 @@ class Attribution:
                 was, now = (self._counts(side.areas.get(code), measure) for side in (self.before, self.after))
                 if was != now:
                     for share, area, site, cause in self._of_member(code, measure):
-                        yield Part((now - was) * share, code, area, site, cause)
+                        yield ChangePart((now - was) * share, code, area, site, cause)
 
     def _codes(self, scope: str) -> list[str]:
         return sorted(code for code in {*self.before.areas, *self.after.areas} if code.startswith(scope))
@@ -196,7 +196,7 @@ class Attribution:
         return dict.fromkeys(steps, Fraction(1, len(steps))) if steps else {}
 
     def _members(self, code: str, criterion: Criterion) -> dict[str, tuple[tuple[bool, bool], tuple[bool, bool]]]:
-        """Of each member whether it passes, and whether it is counted at all, before and after."""
+        """Whether each member passes, and whether it is counted at all, before and after."""
         if criterion.measure == "own_sites":
             sides = [self._own_sites(side.areas[code], criterion) for side in (self.before, self.after)]
         elif criterion.measure == "sites_beneath":
@@ -284,7 +284,7 @@ class Attribution:
 
     # ------------------------------------------------ measures that count sites, and sums of returns
 
-    def _urban(self, scope: str) -> Iterator[Part]:
+    def _urban(self, scope: str) -> Iterator[ChangePart]:
         """The urban sites of streets; one whose setting changed is one more or one less."""
         for site in sorted({*self.before.sites, *self.after.sites}):
             was, now = (self._urban_side(side, site) for side in (self.before, self.after))
@@ -297,7 +297,7 @@ class Attribution:
             is_moved = site in self.before.sites and site in self.after.sites and not (was and now)
             shares = [(Fraction(1), area, site, {"what": "setting"})] if is_moved else self.explain_site(site)
             for share, place, _, cause in shares:
-                yield Part(value * share, site, place, site, cause)
+                yield ChangePart(value * share, site, place, site, cause)
 
     @cached_property
     def _streets(self) -> frozenset[str]:
@@ -308,7 +308,7 @@ class Attribution:
         found = side.sites.get(site)
         return found if found and found.setting == "urban" and found.area[:9] in self._streets else None
 
-    def _returns(self, scope: str) -> Iterator[Part]:
+    def _returns(self, scope: str) -> Iterator[ChangePart]:
         """A sum of returns moves by the sum of what each village reports more or less."""
         for code in self._codes(scope):
             was, now = (each.areas.get(code) for each in (self.before, self.after))
@@ -317,7 +317,7 @@ class Attribution:
             if value:
                 entered = [] if was and now and was.kind == now.kind else self._entered(code)
                 cause = entered[0][3] if entered else {"what": "return", "from": before, "to": after}
-                yield Part(Fraction(value), code, code, "", cause)
+                yield ChangePart(Fraction(value), code, code, "", cause)
 
 
 class _SiteGame:

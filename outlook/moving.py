@@ -23,7 +23,7 @@ from areas.package.package import chunks
 from areas.vocabulary import DatedTable
 from areas.workdays import load as working_days
 from common.periods import Quarter
-from outlook.attribution import UNEXPLAINED, AreaSide, Attribution, Cause, CountySide, Part, SiteSide
+from outlook.attribution import UNEXPLAINED, AreaSide, Attribution, Cause, ChangePart, CountySide, SiteSide
 from outlook.forecasting import KEPT_SECONDS
 
 
@@ -36,7 +36,9 @@ class StoredSite:
     reach: Mapping[str, Mapping]
 
 
-def parts(county: str, milestone: Milestone, scope: str, before: Quarter, after: Quarter, basis: str) -> list[Part]:
+def parts(
+    county: str, milestone: Milestone, scope: str, before: Quarter, after: Quarter, basis: str
+) -> list[ChangePart]:
     """The change of a milestone's measure in a scope; worked out once for a version of the verdicts, then kept."""
     stands = standing.of(county)
     version = sha256(repr(stands.version).encode()).hexdigest()[:24]

@@ -76,6 +76,6 @@ def _exported(request: HttpRequest, page: WhyPage) -> HttpResponse:
         raise PermissionDenied(refusal(request.user, (Power.EXPORT,)))
     page.rows  # noqa: B018 — what is not there is said before a file begins
     response, count = page.file(request.GET["export"])
-    detail = {"list": "为什么变了", "format": request.GET["export"], "rows": count, "condition": page.title}
+    detail = {"list": "增减原因", "format": request.GET["export"], "rows": count, "condition": page.title}
     audit.record(action="export", by=request.user, request=request, detail=detail)
     return response

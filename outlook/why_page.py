@@ -1,8 +1,7 @@
-"""What the page “为什么变了” shows: a change as waterfalls by place, cause and operator, and the pieces they are made of."""
+"""What the page “增减原因” shows: a change as waterfalls by place, cause and operator, and the pieces they are made of."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from urllib.parse import urlencode
@@ -14,143 +13,23 @@ from acceptance import wording
 from acceptance.models import Basis, MilestoneVerdict
 from acceptance.rules.plan import Milestone, Plan
 from acceptance.verdicts.lookups import NotThere
-from acceptance.wording import changes, number
+from acceptance.wording import changes
 from acceptance.wording.measures import MEASURES
 from areas.dated import names_on
 from areas.models import Area, Operator, Site
 from areas.package.package import chunks
 from areas.vocabulary import DatedTable
 from common import clock, exports
-from common.listing import CODE, NUMBER, WORDS, Column, Listing
 from common.periods import Quarter
 from figures.address import MemberPart, figure
 from outlook import moving
-from outlook.attribution import UNEXPLAINED, Cause, Part
+from outlook.attribution import UNEXPLAINED, ChangePart
+from outlook.pieces import GROUPS, PIECES, Bar, ChangeLine, Mover, Waterfall, group_of, sentence, signed, things
 
 PAGE_SIZE = 30
 MOST_BARS = 20
 """Villages that get a bar of their own; the rest stand together."""
 NOBODY, REST = "none", "rest"
-
-GROUPS = {
-    "opened": ("接入点开通", ("point_added", "point_opened", "point_reopened", "point_moved_in")),
-    "closed": ("接入点停用或撤除", ("point_closed", "point_removed", "point_not_yet", "point_moved_out")),
-    "changed": ("接入点提速、降速或改变用途", ("point_speed", "point_operator", "point_television", "point_broadband")),
-    "orders": ("报装工单时限", ("on_time", "late", "still_late")),
-    "located": ("坐标补录或缺失", ("site_located", "site_lost", "site_moved")),
-    "members": (
-        "单位、点位增减和认定",
-        ("area_begun", "area_ended", "site_counted", "site_left", "site_area", "households", "kind", "demonstration"),
-    ),
-    "settings": ("城乡属性和适用半径", ("setting", "radius")),
-    "returns": ("季报数", ("return",)),
-    "other": ("原因未记录", (UNEXPLAINED,)),
-}
-"""Kinds of causes as a waterfall shows them, with the causes that belong to each."""
-_GROUP = {what: group for group, (_, kinds) in GROUPS.items() for what in kinds}
-
-_SENTENCES: dict[str, Callable[[Cause], str]] = {
-    "demonstration": lambda cause: "示范点认定改动",
-    "setting": lambda cause: "城乡属性改动",
-    "return": lambda cause: f"季报光网覆盖户数由 {_reported(cause['from'])}变为 {_reported(cause['to'])}",
-    UNEXPLAINED: lambda cause: "评定依据中没有记录原因",
-}
-
-
-def _reported(households: int | None) -> str:
-    return "缺季报" if households is None else f"{number(households)} 户"
-
-
-def group_of(part: Part) -> str:
-    return _GROUP[part.cause["what"]]
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A step of a waterfall: what it is called, by how much it moves, and where its bar begins and ends, in per cent."""
-
-    key: str
-    name: str
-    value: Fraction
-    left: float
-    width: float
-    url: str
-    count: int
-
-    @property
-    def text(self) -> str:
-        return signed(self.value)
-
-    @property
-    def tone(self) -> str:
-        return "up" if self.value > 0 else "down" if self.value < 0 else "still"
-
-
-@dataclass(frozen=True)
-class Waterfall:
-    """From the earlier figure to the later one: ``bars`` sum to the difference exactly."""
-
-    key: str
-    title: str
-    head: str
-    bars: list[Bar]
-    low: int
-    """Where the axis begins."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Parts of one cause at one place, ready to be shown."""
-
-    value: Fraction
-    township: str
-    member: str
-    member_name: str
-    site: str
-    place: str
-    operator: str
-    group: str
-    sentence: str
-    ap_id: str
-    orders: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        return signed(self.value)
-
-    @property
-    def exact(self) -> str:
-        return str(self.value)
-
-    @property
-    def decimal(self) -> float:
-        return float(self.value)
-
-
-def signed(value: Fraction) -> str:
-    """+12.5, −0.33, 0: two places at most, cut; what is less than that is told as such."""
-    hundredths = abs(value.numerator) * 100 // value.denominator
-    if value and not hundredths:
-        return f"{'+' if value > 0 else '−'}不足 0.01"
-    whole, rest = divmod(hundredths, 100)
-    decimals = f".{rest:02}".rstrip("0") if rest else ""
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(whole)}{decimals}"
-
-
-PIECES = Listing(
-    "why", "为什么变了", "项", object,
-    (
-        Column("township", "街镇"),
-        Column("member", "成员编码", kind=CODE),
-        Column("member_name", "成员"),
-        Column("place", "点位或村居"),
-        Column("operator", "运营企业"),
-        Column("group", "原因类别"),
-        Column("sentence", "原因", kind=WORDS),
-        Column("exact", "贡献（精确值）", kind=CODE),
-        Column("decimal", "贡献", kind=NUMBER),
-    ), (),
-)  # fmt: skip
 
 
 class _Rows(list):
@@ -221,12 +100,12 @@ class WhyPage:
         return self.figure_url(1)
 
     @cached_property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[ChangePart]:
         """The pieces of the change. Whatever the stored inputs do not tell stands as such, so that the sum is exact."""
         scope = self.area.code
         found = moving.parts(scope[:6], self.milestone, scope, self.before, self.after, self.basis)
         rest = self.change - sum((part.value for part in found), Fraction(0))
-        return [*found, *([Part(rest, scope, scope, "", {"what": UNEXPLAINED})] if rest else [])]
+        return [*found, *([ChangePart(rest, scope, scope, "", {"what": UNEXPLAINED})] if rest else [])]
 
     # ------------------------------------------------ waterfalls
 
@@ -234,7 +113,7 @@ class WhyPage:
     def waterfalls(self) -> list[Waterfall]:
         return [self._by_place, self._by_cause, self._by_operator]
 
-    def _place_of(self, part: Part) -> str:
+    def _place_of(self, part: ChangePart) -> str:
         return part.member[: 9 if len(self.area.code) == 6 else 12]
 
     @property
@@ -270,7 +149,7 @@ class WhyPage:
             "operator", "按运营企业", "运营企业", [(code, names.get(code, code), *sums[code]) for code in ordered]
         )
 
-    def _sums(self, key: Callable[[Part], str]) -> dict[str, tuple[Fraction, int]]:
+    def _sums(self, key: Callable[[ChangePart], str]) -> dict[str, tuple[Fraction, int]]:
         """By key the sum of the parts and how many there are, in the order of the keys."""
         found: dict[str, list[Fraction]] = defaultdict(list)
         for part in self.parts:
@@ -300,9 +179,9 @@ class WhyPage:
     # ------------------------------------------------ pieces
 
     @cached_property
-    def chosen_parts(self) -> list[Part]:
+    def chosen_parts(self) -> list[ChangePart]:
         """The parts of what was chosen, by member, and those of one member the largest first."""
-        keys: dict[str, Callable[[Part], str]] = {
+        keys: dict[str, Callable[[ChangePart], str]] = {
             "place": self._place_of, "cause": group_of, "operator": lambda part: part.operator or NOBODY,
         }  # fmt: skip
         wanted = {name: value for name, value in self.chosen.items() if value}
@@ -321,28 +200,32 @@ class WhyPage:
         words = (self.names.areas.get(place, place), GROUPS.get(cause, ("",))[0], named.get(operator, operator))
         return "、".join(word for word in words if word)
 
+    @cached_property
+    def things(self) -> list[Mover]:
+        """The access points and orders that moved most, of what was chosen."""
+        return things(self.chosen_parts, self.names.operators)
+
     def page(self, asked: str | None) -> Page:
         page = Paginator(self.chosen_parts, PAGE_SIZE).get_page(asked)
         page.object_list = list(self._pieces(page.object_list))
         return page
 
-    def _pieces(self, parts: Iterable[Part]) -> Iterator[Piece]:
+    def _pieces(self, parts: Iterable[ChangePart]) -> Iterator[ChangeLine]:
         named = list(parts)
         sites = {part.site for part in named if part.site}
         names = self._with_sites(sites)
         for part in named:
             cause = part.cause
-            sentence = _SENTENCES.get(cause["what"])
-            yield Piece(
+            yield ChangeLine(
                 part.value, names.area(part.member[:9]), part.member, names.area(self._member_area(part)), part.site,
                 names.sites.get(part.site, part.site) or names.area(part.area),
                 names.operator(part.operator) if part.operator else "", GROUPS[group_of(part)][0],
-                sentence(cause) if sentence else changes.because(cause, names), cause.get("ap_id", ""),
+                sentence(cause, names), cause.get("ap_id", ""),
                 tuple(cause.get("orders", ())),
             )  # fmt: skip
 
     @staticmethod
-    def _member_area(part: Part) -> str:
+    def _member_area(part: ChangePart) -> str:
         return part.area if part.member == part.site else part.member
 
     @cached_property
@@ -383,7 +266,7 @@ class WhyPage:
         """The chosen pieces as a file, and how many rows it has."""
         chosen = f"；{self.chosen_words}" if self.chosen_words else ""
         note = exports.Note(
-            title=f"{self.milestone.key} 为什么变了",
+            title=f"{self.milestone.key} 增减原因",
             by=self.user.name,
             at=clock.now(),
             scope=self.area.name,

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from acceptance import plan as plans
-from outlook.attribution import UNEXPLAINED, AreaSide, Attribution, CountySide, Part, SiteSide
+from outlook.attribution import UNEXPLAINED, AreaSide, Attribution, ChangePart, CountySide, SiteSide
 
 PLAN = plans.current()
 TOWN = "441802103"
@@ -44,11 +44,11 @@ def side(sites: dict[str, SiteSide], villages: list[str]) -> CountySide:
     return CountySide({code: village(code, sites) for code in villages}, sites)
 
 
-def parts(before: CountySide, after: CountySide, measure: str = "natural_villages_achieved") -> list[Part]:
+def parts(before: CountySide, after: CountySide, measure: str = "natural_villages_achieved") -> list[ChangePart]:
     return Attribution(PLAN, before, after, reach, service).parts(measure, TOWN)
 
 
-def told(found: list[Part]) -> list[tuple]:
+def told(found: list[ChangePart]) -> list[tuple]:
     return [(part.value, part.member[-3:], part.site, part.operator, part.cause["what"]) for part in found]
 
 

@@ -1,4 +1,4 @@
-"""“为什么变了” on the known district: the page, its sums, its links, its file, and whom it lets in."""
+"""“增减原因” on the known district: the page, its sums, its links, its file, and whom it lets in."""
 
 from datetime import date
 from fractions import Fraction
@@ -12,11 +12,12 @@ from acceptance import plan as plans
 from acceptance.judging import judging
 from acceptance.models import MilestoneVerdict
 from accounts.posts import Post
-from areas.models import AccessPoint, ServiceOrder
+from areas import changes
+from areas.models import AccessPoint, DatedValue, ServiceOrder
 from common.periods import Quarter
 from outlook import moving
 from outlook.why_page import signed
-from tests.scenes import FAR, QUARTER, STREET, TOWN, build_district
+from tests.scenes import FAR, NEAR, QUARTER, STREET, TOWN, build_district
 
 pytestmark = pytest.mark.any_database
 
@@ -72,6 +73,20 @@ def test_late_order_is_the_cause(district):
     assert sum(part.value for part in parts("T01", Q2, Q3)) == -1
 
 
+def test_point_that_sped_up_is_the_cause(district):
+    """大围's point was too slow till it was rebuilt in the second quarter."""
+    AccessPoint.objects.filter(ap_id="DX-1").update(downstream_mbps=20)
+    DatedValue.objects.create(
+        table="access_points", key="DX-1", column="downstream_mbps", effective_on=date(2018, 5, 1), value="100"
+    )
+    changes.note(COUNTY)
+    judging.ensure_current(COUNTY)
+
+    sped_up = next(part for part in parts("G10", Q1, Q2) if part.member == NEAR)
+    assert (sped_up.value, sped_up.cause["what"]) == (1, "point_speed")
+    assert (sped_up.cause["from"], sped_up.cause["to"]) == (20, 100)
+
+
 def test_quarters_alike_have_no_parts(district):
     assert parts("G10", Q2, Q3) == []
 
@@ -116,6 +131,7 @@ def test_page_shows_change_parts_and_ways_on(enter):
     assert "/areas/access-points/DX-9/" in page
     assert "/figures/G10/?area=441802&amp;period=2018Q1&amp;part=passed" in page
     assert "原因未记录" not in page
+    assert "影响最大的接入点和工单（1）" in page
 
 
 def test_page_lists_only_what_was_chosen(enter):
