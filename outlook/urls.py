@@ -5,4 +5,5 @@ from outlook import views
 app_name = "outlook"
 urlpatterns = [
     path("", views.forecast, name="forecast"),
+    path("why/<str:key>/", views.why, name="why"),
 ]

@@ -60,7 +60,12 @@ GROUPS = (
     (
         "进度",
         (
-            MenuEntry("进度", "progress", Power.SEE_PROGRESS, ("progress/", "townships/", "situation/", "figures/")),
+            MenuEntry(
+                "进度",
+                "progress",
+                Power.SEE_PROGRESS,
+                ("progress/", "townships/", "situation/", "outlook/", "figures/"),
+            ),
             MenuEntry("地图", "map", Power.SEE_PROGRESS, ("map/",)),
             MenuEntry("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
             MenuEntry("建设方案", "planning:index", Power.SEE_NETWORK, ("planning/",)),

@@ -275,21 +275,33 @@ def _point_cause(before: Side, after: Side, ap_id: str, was: NearbyPoint | None,
         return cause | {"what": "point_moved_in" if moved else "point_added", "on": _day(seen.opened_on)}
     if is_now is None:
         return cause | {"what": "point_moved_out" if ap_id in after.point_row else "point_removed"}
+    return cause | _turn(was, is_now, before.period.as_of, after.period.as_of)
+
+
+def turned_point(
+    ap_id: str, was: NearbyPoint, is_now: NearbyPoint, before_on: np.datetime64, after_on: np.datetime64
+) -> Cause:
+    """What became of an access point that is within a site's radius on both sides, as of two dates."""
+    cause = {"ap_id": ap_id, "operator": is_now.operator, "distance_m": round(is_now.distance_m, 2)}
+    return cause | _turn(was, is_now, before_on, after_on)
+
+
+def _turn(was: NearbyPoint, is_now: NearbyPoint, before_on: np.datetime64, after_on: np.datetime64) -> Cause:
     if was.is_open != is_now.is_open:
         if is_now.is_open:
-            reopened = before.period.as_of >= is_now.opened_on
-            return cause | {"what": "point_reopened" if reopened else "point_opened", "on": _day(is_now.opened_on)}
-        ended = is_now.closed_on <= after.period.as_of
-        return cause | (
+            reopened = before_on >= is_now.opened_on
+            return {"what": "point_reopened" if reopened else "point_opened", "on": _day(is_now.opened_on)}
+        ended = is_now.closed_on <= after_on
+        return (
             {"what": "point_closed", "on": _day(is_now.closed_on)}
             if ended
             else {"what": "point_not_yet", "on": _day(is_now.opened_on)}
         )
     if was.operator != is_now.operator:
-        return cause | {"what": "point_operator", "from": was.operator, "to": is_now.operator}
+        return {"what": "point_operator", "from": was.operator, "to": is_now.operator}
     if was.mbps != is_now.mbps:
-        return cause | {"what": "point_speed", "from": was.mbps, "to": is_now.mbps}
-    return cause | {"what": "point_television" if is_now.tv_only else "point_broadband"}
+        return {"what": "point_speed", "from": was.mbps, "to": is_now.mbps}
+    return {"what": "point_television" if is_now.tv_only else "point_broadband"}
 
 
 def _day(day: np.datetime64) -> str | None:

@@ -7,4 +7,5 @@ PROGRESS = {Power.SEE_PROGRESS}
 
 ROWS = [
     Row("outlook:forecast", PROGRESS),
+    Row("outlook:why", PROGRESS, lambda world, place: ["T09"]),
 ]
