@@ -35,6 +35,6 @@ def figure(
         query += f"&basis={basis}"
     if part != MemberPart.ALL:
         query += f"&part={part}"
-    if more:
-        query += "&" + urlencode({name: str(value) for name, value in more.items() if value not in (None, "")})
+    if said := {name: str(value) for name, value in more.items() if value not in (None, "")}:
+        query += f"&{urlencode(said)}"
     return f"{before}{quote_plus(of)}{after}?{query}"

@@ -9,9 +9,9 @@ from django.db.models import Count, QuerySet
 from acceptance.rules.plan import Plan
 from areas.models import AccessPoint, Area, Operator, ServiceOrder
 from common.periods import Quarter
+from figures.service import Performance, Served
 from reports.charts import Chart, counts, shares
 from reports.network import NetworkPage
-from reports.service import Performance, Served
 
 
 class OperatorPage(NetworkPage):

@@ -12,7 +12,7 @@ from areas.models import Area, Operator, ServiceOrder
 from common.periods import Quarter
 from reports.charts import Chart, counts, shares
 from reports.operator import OperatorPage
-from reports.service import Performance
+from figures.service import Performance
 from reports.situation import SituationPage
 from returns.models import Return, ReturnMove
 from tests import plans
@@ -135,7 +135,7 @@ def test_order_is_late_after_ten_working_days(district, completed, late):
     performance = Performance(ServiceOrder.objects.filter(order_id="GD-2"), plan.current())
 
     assert [(each.counted, each.late) for each in performance.of(Q2)] == [(1, late)]
-    assert performance.overdue(Q2) == ([] if completed else ["GD-2"])
+    assert performance.overdue(Q2.last_day) == ([] if completed else ["GD-2"])
 
 
 def test_performance_agrees_with_the_service_test_of_the_verdicts(leader):
@@ -147,7 +147,7 @@ def test_performance_agrees_with_the_service_test_of_the_verdicts(leader):
 def test_orders_of_nobody(district):
     performance = Performance(ServiceOrder.objects.none(), plan.current())
 
-    assert (performance.of(Q2), performance.total(Q2), performance.overdue(Q2)) == ([], (0, 0), [])
+    assert (performance.of(Q2), performance.total(Q2), performance.overdue(Q2.last_day)) == ([], (0, 0), [])
 
 
 # ---------------------------------------------------------------- charts
