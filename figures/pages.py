@@ -70,6 +70,13 @@ class FigurePage:
     def needed(self) -> Needed | None:
         return self.figure.needed(self.asked)
 
+    @property
+    def beyond(self) -> int:
+        """How many are wanted that do not exist yet: with all who lack, the target would still not be met."""
+        if not self.needed or self.figure.adds:
+            return 0
+        return max(0, self.needed.missing - self._numbers[f"n_{MemberPart.GAP}"] - bool(self.unrecorded))
+
     @cached_property
     def unrecorded(self) -> str:
         return self.figure.unrecorded(self.asked)

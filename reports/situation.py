@@ -19,6 +19,7 @@ from areas.dated import then
 from areas.models import AccessPoint, Area, Operator, ServiceOrder
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, SiteKind
 from common.periods import Quarter
+from figures.address import figure
 from figures.causes import NO_COORDINATES
 from figures.service import Performance
 from reports.charts import Chart, counts, shares
@@ -39,6 +40,7 @@ _MADE_OF = {
 """The figures of which a rate is made: the part and the whole (S05, A06, S06)."""
 _FIGURES = {"coverage": "coverage", "full": "full_coverage", "penetration": "penetration"}
 """The figure of each rate, which opens into its villages."""
+_PARTS = {"yes": "passed", "no": "failed", "unknown": "unknown"}
 CAPABLE = (("yes", "具备", "met"), ("no", "不具备", "missed"), ("unknown", "待定", "pending"))
 
 
@@ -146,7 +148,9 @@ class SituationPage:
     def rate_chart(self) -> Chart:
         lacking = [each.figures.get("coverage", {}).get("returns_missing", 0) for each in self._history.values()]
         lacks = [f"缺 {wording.number(count)} 个村居" if count else "" for count in lacking]
-        series = tuple(shares(name, tone, parts, lacks) for name, tone, parts in self._rates)
+        series = tuple(
+            shares(name, tone, parts, lacks, self._terms(_FIGURES[tone])) for name, tone, parts in self._rates
+        )
         asked = self.plan.rate_of(self.area.kind)
         return Chart(
             "rates",
@@ -158,6 +162,16 @@ class SituationPage:
             target=float(asked.threshold * 100) if asked else None,
             target_name=f"渗透率{_TARGETS[asked.role]} {wording.percent(asked.threshold)}" if asked else "",
         )
+
+    def _terms(self, of: str, **more: str) -> list[tuple[str, str]]:
+        """For each quarter the addresses of a share's part and of its whole."""
+        return [
+            (self._members(of, quarter, "passed", **more), self._members(of, quarter, **more))
+            for quarter in self._history
+        ]
+
+    def _members(self, of: str, quarter: Quarter, part: str = "all", **more: str) -> str:
+        return figure(of, area=self.area, quarter=quarter, basis=self.basis, part=part, **more)
 
     @cached_property
     def source(self) -> Return | None:
@@ -184,7 +198,12 @@ class SituationPage:
         counted = self._sites.filter(period__lte=str(self.quarter)).values_list("period", "capable")
         found = {(period, capable): number for period, capable, number in counted.annotate(number=Count("pk"))}
         series = (
-            counts(name, tone, [found.get((period, capable), 0) for period in self.quarters])
+            counts(
+                name,
+                tone,
+                [found.get((period, capable), 0) for period in self.quarters],
+                [self._members("sites", quarter, _PARTS[capable]) for quarter in self._history],
+            )
             for capable, name, tone in CAPABLE
         )
         return Chart("capability", "点位的光网接入能力", self.quarters, tuple(series), kind="stack", unit=" 个")
@@ -199,7 +218,15 @@ class SituationPage:
     def kind_chart(self) -> Chart:
         found = Counter((kind, capable) for kind, capable, *_ in self._now)
         kinds = [kind for kind in SiteKind if any(found[kind, capable] for capable, *_ in CAPABLE)]
-        series = (counts(name, tone, [found[kind, capable] for kind in kinds]) for capable, name, tone in CAPABLE)
+        series = (
+            counts(
+                name,
+                tone,
+                [found[kind, capable] for kind in kinds],
+                [self._members("sites", self.quarter, _PARTS[capable], kind=kind) for kind in kinds],
+            )
+            for capable, name, tone in CAPABLE
+        )
         labels = tuple(kind.label for kind in kinds)
         title = f"各类点位（{self.quarter.label}）"
         return Chart("kinds", title, labels, tuple(series), kind="stack", unit=" 个", head="类型")
@@ -221,7 +248,7 @@ class SituationPage:
     @cached_property
     def service_chart(self) -> Chart:
         parts = [self.performance.total(quarter) for quarter in self._history]
-        series = (shares("按期办结率", "value", parts),)
+        series = (shares("按期办结率", "value", parts, members=self._terms("orders")),)
         return Chart("service", "报装工单按期办结率", self.quarters, series, unit="%", top=100)
 
     @cached_property

@@ -10,14 +10,14 @@ from acceptance.judging import judging
 from accounts.posts import Post
 from areas.models import Area, Operator, ServiceOrder
 from common.periods import Quarter
+from figures.service import Performance
 from reports.charts import Chart, counts, shares
 from reports.operator import OperatorPage
-from figures.service import Performance
 from reports.situation import SituationPage
 from returns.models import Return, ReturnMove
 from tests import plans
 from tests.audit_flush import lifted
-from tests.scenes import COVERED, DAGUAN, FAR, QUARTER, STREET, TOWN, XINMA, XIUXI, build_district
+from tests.scenes import COVERED, DAGUAN, FAR, QUARTER, STREET, TOWN, XINMA, XIUXI, build_district, unlinked
 
 Q1, Q2 = Quarter.parse("2018Q1"), Quarter.parse("2018Q2")
 TODAY = date(2018, 7, 10)
@@ -46,7 +46,7 @@ def page_of(user, code: str, quarter: Quarter = Q2) -> SituationPage:
 
 def text_of(response) -> str:
     assert response.status_code == 200
-    return response.content.decode()
+    return unlinked(response.content.decode())
 
 
 # ---------------------------------------------------------------- figures
