@@ -114,7 +114,7 @@ def test_every_figure_opens_into_its_members(crawled, capsys):
             if not opened[seat, figure].fits(value, part, cause):
                 wrong.append(f"{post}, {page}: {value} leads to {address}")
             kinds.setdefault(
-                (opened[seat, figure].of.partition(".")[0], part, bool(cause)), (client, address, figure, post)
+                (opened[seat, figure].of.partition(".")[0], part, bool(cause)), (client, address, figure, seat)
             )
     number = sum(len(links(pages)) for _, pages in crawled.values())
     with capsys.disabled():
@@ -136,13 +136,18 @@ def test_every_figure_opens_into_its_members(crawled, capsys):
 EXCEPTIONS = {
     "compared": "how a figure moved: the difference of two figures, each of which opens in its own quarter",
     "pace": "an extrapolation, which has no members",
+    "outlook": "a forecast, which has no members",
     "particulars": "when and by which version it was judged",
-    "source": "the plan's own words",
+    "clause": "the plan's own words",
+    "readings": "how the plan's words are read",
+    "milestone-name": "the plan's target",
+    "milestone-about": "the plan's target",
+    "lead": "as of when, and the plan's target",
+    "registered": "a value of the register, not counted",
     "muted": "an explanation beside the figures",
     "note": "an explanation beside the figures",
     "inbox": "what waits for a person, listed where it is counted",
     "members-link": "a link to the list on the same page",
-    "data cards": "",
 }
 """Classes of elements whose numbers are no figures with members, each with the reason."""
 
@@ -194,12 +199,12 @@ def naked(page: str) -> Iterator[str]:
 
 
 def test_no_number_stands_without_its_members(crawled):
+    """Of all pages but the first, whose sentences have tests of their own."""
     found = {
         address: list(numbers)
         for client, pages in crawled.values()
         for address, page in pages.items()
-        if (numbers := naked(page))
+        if not address.startswith("/?") and (numbers := naked(page))
     }
 
-    open("/tmp/naked.txt", "w").write("\n".join(sorted({f"{t}   @{a}" for a, ts in found.items() for t in ts})))
     assert {text for texts in found.values() for text in texts} == set()
