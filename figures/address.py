@@ -10,10 +10,11 @@ from common.periods import Quarter
 
 
 class MemberPart:
-    """Which members of a figure are meant. ``LACKING``: whoever failed or is unknown; ``GAP``: those of whom some are still wanted."""
+    """Which members of a figure are meant. ``LACKING``: whoever failed or is unknown; ``GAP``: those of whom some are still wanted;
+    ``WAITING``: milestones that are not due or cannot be told yet."""
 
     ALL, PASSED, FAILED, UNKNOWN = "all", "passed", "failed", "unknown"
-    LACKING, GAP = "lacking", "gap"
+    LACKING, GAP, WAITING = "lacking", "gap", "waiting"
 
 
 @cache

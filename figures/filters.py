@@ -161,5 +161,5 @@ def part_choices(figure: OpenedFigure) -> list[tuple[str, str]]:
     """The parts as a reader chooses them; whoever lacks are one choice, whether or not some are wanted of them."""
     names = {part: figure.names[part] for part in (MemberPart.ALL, *figure.states) if part in figure.names}
     lacking = "、".join(figure.names[part] for part in (MemberPart.FAILED, MemberPart.UNKNOWN) if part in figure.names)
-    both = ((MemberPart.LACKING, lacking), (MemberPart.GAP, "差额"))
-    return [*names.items(), *((part, name) for part, name in both if part in figure.states)]
+    joint = {MemberPart.LACKING: lacking, MemberPart.GAP: "差额", MemberPart.WAITING: "未到期和待定"}
+    return [*names.items(), *((part, name) for part, name in joint.items() if part in figure.states)]

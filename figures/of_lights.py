@@ -18,12 +18,12 @@ from figures.declared import FigureQuery, OpenedFigure
 from figures.filters import LightMembers
 from figures.lists import verdict_address
 
-WAITING, FALLEN = "waiting", "fallen"
+FALLEN = "fallen"
 _FELL = Q(status__in=("met", "met_late"), held=False)
 _COUNTED = [status for status in STATUSES if status != "not_applicable"]
 STATES: Mapping[str, Q] = {
     **{status: Q(status=status) for status in _COUNTED},
-    WAITING: Q(status__in=("pending", "undetermined")),
+    MemberPart.WAITING: Q(status__in=("pending", "undetermined")),
     FALLEN: _FELL,
 }
 """Parts of the milestones: the words of their status, and what a page adds up of them."""

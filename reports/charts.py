@@ -24,7 +24,7 @@ class ChartSeries:
     texts: tuple[str, ...]
     lacks: tuple[str, ...] = ()
     numbers: tuple[Sequence[SaidNumber], ...] = ()
-    """Of each point the numbers that its text says, with the addresses of their members; none: it leads nowhere."""
+    """For each point the numbers that its text says, with the addresses of their members; none: it leads nowhere."""
 
     def told(self, place: int) -> str:
         """A point's text, with its numbers as links."""

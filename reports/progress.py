@@ -110,7 +110,7 @@ class Totals:
 
     @property
     def parts(self) -> list[tuple[Mark, int, str]]:
-        """The same counts, each with the part of the lights that it is (figures.of_lights)."""
+        """Counts that occur, with their marks, each with the part of the lights that it is (figures.of_lights)."""
         marks = [
             (Mark("met", "已达到"), self.met, "met"), (Mark("late", "逾期达到"), self.met_late, "met_late"),
             (Mark(FALLEN, f"其中{FALLEN_BACK}"), self.fallen_back, "fallen"),

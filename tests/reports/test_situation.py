@@ -84,8 +84,8 @@ def test_rate_chart_marks_what_the_plan_asks_of_penetration(leader, settings, tm
 
 
 def test_problems_say_why_sites_are_not_capable(leader):
-    assert page_of(leader, TOWN).problems == [("超出半径", 1)]
-    assert page_of(leader, STREET).problems == [("缺坐标，待定", 1)]
+    assert page_of(leader, TOWN).problems == [("超出半径", 1, "out_of_reach")]
+    assert page_of(leader, STREET).problems == [("缺坐标，待定", 1, "no_coordinates")]
 
 
 def test_operators_of_an_area(leader):
