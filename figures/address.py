@@ -10,10 +10,11 @@ from common.periods import Quarter
 
 
 class MemberPart:
-    """Which members of a figure are meant. ``LACKING``: whoever failed or is unknown; ``GAP``: those of whom some are still wanted."""
+    """Which members of a figure are meant. ``LACKING``: whoever failed or is unknown; ``GAP``: those of whom some are still wanted;
+    ``WAITING``: milestones that are not due or cannot be told yet."""
 
     ALL, PASSED, FAILED, UNKNOWN = "all", "passed", "failed", "unknown"
-    LACKING, GAP = "lacking", "gap"
+    LACKING, GAP, WAITING = "lacking", "gap", "waiting"
 
 
 @cache
@@ -35,6 +36,6 @@ def figure(
         query += f"&basis={basis}"
     if part != MemberPart.ALL:
         query += f"&part={part}"
-    if more:
-        query += "&" + urlencode({name: str(value) for name, value in more.items() if value not in (None, "")})
+    if said := {name: str(value) for name, value in more.items() if value not in (None, "")}:
+        query += f"&{urlencode(said)}"
     return f"{before}{quote_plus(of)}{after}?{query}"

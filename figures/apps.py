@@ -9,3 +9,5 @@ class FiguresConfig(AppConfig):
         from figures.hooks import FIGURES
 
         FIGURES.register("figures.of_plan.find")
+        FIGURES.register("figures.of_network.find")
+        FIGURES.register("figures.of_lights.find")

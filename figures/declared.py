@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -20,17 +21,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FigureQuery:
-    """What an address asks: by whom, where, of which quarter and on which basis."""
+    """What an address asks: by whom, where, of which quarter and on which basis.
+
+    ``area`` is None for an operator, whose network lies everywhere; ``day`` is the quarter's last unless another is asked for.
+    """
 
     user: object
     plan: Plan
-    area: Area
+    area: Area | None
     quarter: Quarter
     basis: Basis
+    on: date | None = None
 
     @property
     def code(self) -> str:
-        return self.area.code
+        return self.area.code if self.area else ""
+
+    @property
+    def place(self) -> str:
+        """Where, by name."""
+        return self.area.name if self.area else "全部范围"
+
+    @property
+    def day(self) -> date:
+        return self.on or self.quarter.last_day
 
     @property
     def everywhere(self) -> QuerySet:
@@ -50,6 +64,7 @@ class FigureQuery:
         return rows.filter(period=str(self.quarter), area_code__startswith=self.code)
 
     def address(self, of: str, part: str = MemberPart.ALL, **more: object) -> str:
+        more = {"on": self.on, **more}
         return figure(of, area=self.code, quarter=self.quarter, basis=self.basis, part=part, **more)
 
 
@@ -87,6 +102,8 @@ class OpenedFigure:
     names: Mapping[str, str] = field(default_factory=lambda: NAMES)
     states: Mapping[str, Q] = field(default_factory=lambda: STATES)
     adds: Mapping[str, str] = field(default_factory=dict)
+    is_network: bool = False
+    """Whether it is read from the register of access points and orders, as of ``day``, and not from verdicts."""
     needed: Callable[[FigureQuery], "Needed | None"] = lambda asked: None
     unrecorded: Callable[[FigureQuery], str] = lambda asked: ""
     """A sentence where one unknown member is counted behind which nothing is registered; blank elsewhere."""

@@ -48,7 +48,9 @@ class Members(DatedFilterSet):
 
     def _townships(self) -> list[tuple[str, str]]:
         """The townships beneath the area, with the names of the quarter's last day."""
-        rows = Area.objects.visible_to(self.asked.user).beneath(self.asked.code).filter(kind__in=TOWNSHIPS)
+        rows = Area.objects.filter(kind__in=TOWNSHIPS)
+        if self.asked.area:
+            rows = rows.visible_to(self.asked.user).beneath(self.asked.code)
         return [(area.code, area.name) for area in then(rows.order_by("code"), self.asked.quarter.last_day)]
 
     def by_part(self, rows: QuerySet, name: str, value: str) -> QuerySet:
@@ -109,8 +111,55 @@ class SiteMembers(Members):
         return found
 
 
+class LightMembers(Members):
+    """Milestones in their scopes."""
+
+    code_path, name_path, area_path = "key", "area__name", "area__code"
+
+    due = filters.CharFilter(label="期限", max_length=6)
+
+    class Meta:
+        fields: list[str] = []
+
+
+class NetworkMembers(Members):
+    """Access points or orders, of all operators or of one."""
+
+    operator = filters.ChoiceFilter(label="运营企业", empty_label=ALL)
+
+    class Meta:
+        fields: list[str] = []
+
+    @property
+    def form(self):
+        fresh = not hasattr(self, "_form")
+        form = super().form
+        if fresh:
+            form.fields["operator"].choices = [
+                ("", ALL),
+                *Operator.objects.order_by("code").values_list("code", "name"),
+            ]
+        return form
+
+
+class OrderMembers(NetworkMembers):
+    code_path, name_path, area_path = "order_id", "area__name", "area__code"
+
+    def as_of(self, rows: Iterable[Model]) -> list[Model]:
+        return then_with_areas(rows, self.asked.day)
+
+
+class PointMembers(NetworkMembers):
+    code_path, name_path, area_path = "ap_id", "name", "township__code"
+
+    def as_of(self, rows: Iterable[Model]) -> list[Model]:
+        """As they stand in the register, by which they are counted."""
+        return list(rows)
+
+
 def part_choices(figure: OpenedFigure) -> list[tuple[str, str]]:
     """The parts as a reader chooses them; whoever lacks are one choice, whether or not some are wanted of them."""
     names = {part: figure.names[part] for part in (MemberPart.ALL, *figure.states) if part in figure.names}
     lacking = "、".join(figure.names[part] for part in (MemberPart.FAILED, MemberPart.UNKNOWN) if part in figure.names)
-    return [*names.items(), (MemberPart.LACKING, lacking), (MemberPart.GAP, "差额")]
+    joint = {MemberPart.LACKING: lacking, MemberPart.GAP: "差额", MemberPart.WAITING: "未到期和待定"}
+    return [*names.items(), *((part, name) for part, name in joint.items() if part in figure.states)]

@@ -32,14 +32,18 @@ class CauseShown:
 
 
 class FigurePage:
-    """A figure as ``asked``, of which the ``part`` is listed; every property is asked for at most once."""
+    """A figure as ``asked``, of which the ``part`` is listed; every property is asked for at most once.
 
-    def __init__(self, figure: OpenedFigure, asked: FigureQuery, part: str) -> None:
-        self.figure, self.asked, self.part = figure, asked, part
+    ``members`` are whom it counts, ``kept`` the filters that say so.
+    """
 
-    @cached_property
-    def members(self) -> QuerySet:
-        return self.figure.members(self.asked)
+    def __init__(
+        self, figure: OpenedFigure, asked: FigureQuery, part: str, members: QuerySet, kept: Mapping[str, str]
+    ) -> None:
+        self.figure, self.asked, self.part, self.members, self.kept = figure, asked, part, members, kept
+
+    def _address(self, part: str, **more: str) -> str:
+        return self.asked.address(self.figure.of, part, **{**self.kept, **more})
 
     @cached_property
     def _numbers(self) -> Mapping[str, int]:
@@ -57,7 +61,7 @@ class FigurePage:
         return [
             PartShown(
                 part, name, self.number(part), self.figure.unit if part in self.figure.adds else "个",
-                self.asked.address(self.figure.of, part), part == self.part,
+                self._address(part), part == self.part,
             )
             for part, name in self.figure.names.items()
         ]  # fmt: skip
@@ -65,6 +69,13 @@ class FigurePage:
     @cached_property
     def needed(self) -> Needed | None:
         return self.figure.needed(self.asked)
+
+    @property
+    def beyond(self) -> int:
+        """How many are wanted that do not exist yet: with all who lack, the target would still not be met."""
+        if not self.needed or self.figure.adds:
+            return 0
+        return max(0, self.needed.missing - self._numbers[f"n_{MemberPart.GAP}"] - bool(self.unrecorded))
 
     @cached_property
     def unrecorded(self) -> str:
@@ -88,7 +99,7 @@ class FigurePage:
         return [
             CauseShown(
                 self.figure.causes.get(cause, "其他"), number,
-                self.asked.address(self.figure.of, MemberPart.LACKING, cause=cause),
+                self._address(MemberPart.LACKING, cause=cause),
             )
             for cause, number in sorted(rows, key=lambda row: (-row[1], row[0]))
         ]  # fmt: skip

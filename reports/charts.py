@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from acceptance.wording import number, rate
 from common.templatetags.figures import MISSING
+from figures.sentences import SaidNumber, linked
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,12 @@ class ChartSeries:
     values: tuple[float | None, ...]
     texts: tuple[str, ...]
     lacks: tuple[str, ...] = ()
+    numbers: tuple[Sequence[SaidNumber], ...] = ()
+    """For each point the numbers that its text says, with the addresses of their members; none: it leads nowhere."""
+
+    def told(self, place: int) -> str:
+        """A point's text, with its numbers as links."""
+        return linked(self.texts[place], self.numbers[place]) if self.numbers else self.texts[place]
 
     @property
     def whole(self) -> tuple[float | None, ...]:
@@ -79,8 +86,8 @@ class Chart:
 
     @property
     def rows(self) -> list[tuple[str, list[str]]]:
-        """The table: for each category the text of every series."""
-        return [(name, [each.texts[place] for each in self.series]) for place, name in enumerate(self.categories)]
+        """The table: for each category the text of every series, in which figures lead to their members."""
+        return [(name, [each.told(place) for each in self.series]) for place, name in enumerate(self.categories)]
 
     @property
     def summary(self) -> str:
@@ -99,9 +106,16 @@ class Chart:
 
 
 def shares(
-    name: str, tone: str, parts: Sequence[tuple[int | None, int | None]], lacks: Sequence[str] = ()
+    name: str,
+    tone: str,
+    parts: Sequence[tuple[int | None, int | None]],
+    lacks: Sequence[str] = (),
+    members: Sequence[tuple[str, str]] = (),
 ) -> ChartSeries:
-    """A series of percentages, cut after one decimal; None where there is nothing to divide by."""
+    """A series of percentages, cut after one decimal; None where there is nothing to divide by.
+
+    ``members`` are of each point the addresses of its part's members and of its whole's.
+    """
     values = tuple(None if part is None or not whole else 1000 * part // whole / 10 for part, whole in parts)
     texts = tuple(
         MISSING
@@ -109,8 +123,15 @@ def shares(
         else f"{rate(part, whole)}（{number(part)} / {number(whole)}{'，' if lack else ''}{lack}）"
         for value, (part, whole), lack in zip(values, parts, lacks or [""] * len(values), strict=True)
     )
-    return ChartSeries(name, tone, values, texts, tuple(lacks))
+    numbers = tuple(
+        [SaidNumber(value, url) for value, url in zip(both, urls, strict=True)]
+        for both, urls in zip(parts, members, strict=bool(members))
+    )
+    return ChartSeries(name, tone, values, texts, tuple(lacks), numbers)
 
 
-def counts(name: str, tone: str, numbers: Sequence[int | None]) -> ChartSeries:
-    return ChartSeries(name, tone, tuple(numbers), tuple(MISSING if each is None else number(each) for each in numbers))
+def counts(name: str, tone: str, numbers: Sequence[int | None], members: Sequence[str] = ()) -> ChartSeries:
+    """A series of counts; ``members`` are the addresses of those whom each counts."""
+    texts = tuple(MISSING if each is None else number(each) for each in numbers)
+    said = tuple([SaidNumber(each, url)] for each, url in zip(numbers, members, strict=bool(members)))
+    return ChartSeries(name, tone, tuple(numbers), texts, numbers=said)

@@ -77,6 +77,11 @@ class Light:
         return self.milestone.measure in TITLED
 
     @property
+    def awarded_of(self) -> str:
+        """The figure whose members the awarded titles are."""
+        return f"awarded.{self.milestone.measure}"
+
+    @property
     def has_turned(self) -> bool:
         """Its colour, or whether it still holds, is another than in the quarter compared with."""
         return self.before is not None and self.before.mark != self.mark

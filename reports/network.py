@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 from acceptance.rules.plan import Plan
 from areas import workdays
 from areas.models import AccessPoint, Operator, ServiceOrder
+from common.periods import Quarter
 
 LISTED = 20
 
@@ -27,6 +28,20 @@ class NetworkPage:
 
     def __init__(self, user, plan: Plan, on: date, operator: Operator) -> None:
         self.user, self.plan, self.on, self.operator = user, plan, on, operator
+
+    @property
+    def place(self) -> str:
+        """The area whose part of the network is shown; blank: all of it."""
+        return self.user.scope.area or ""
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter.containing(self.on)
+
+    @property
+    def day(self) -> str:
+        """The day as an address asks for it."""
+        return self.on.isoformat()
 
     @cached_property
     def points(self) -> dict[str, int]:

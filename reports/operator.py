@@ -9,9 +9,10 @@ from django.db.models import Count, QuerySet
 from acceptance.rules.plan import Plan
 from areas.models import AccessPoint, Area, Operator, ServiceOrder
 from common.periods import Quarter
+from figures.address import figure
+from figures.service import Performance, Served
 from reports.charts import Chart, counts, shares
 from reports.network import NetworkPage
-from reports.service import Performance, Served
 
 
 class OperatorPage(NetworkPage):
@@ -41,7 +42,10 @@ class OperatorPage(NetworkPage):
     def service_chart(self) -> Chart:
         parts = [self.performance.total(quarter) for quarter in self.quarters]
         names = tuple(map(str, self.quarters))
-        series = (shares("按期办结率", self.operator.code, parts),)
+        terms = [
+            (self._members("orders", quarter, "passed"), self._members("orders", quarter)) for quarter in self.quarters
+        ]
+        series = (shares("按期办结率", self.operator.code, parts, members=terms),)
         return Chart("service", "报装工单按期办结率", names, series, unit="%", top=100)
 
     @cached_property
@@ -49,9 +53,12 @@ class OperatorPage(NetworkPage):
         """Open access points at each quarter's end."""
         opened = [self._points.open_on(quarter.last_day).count() for quarter in self.quarters]
         names = tuple(map(str, self.quarters))
-        return Chart(
-            "points", "在用接入点", names, (counts("在用接入点", self.operator.code, opened),), kind="bar", unit=" 个"
-        )
+        members = [self._members("points", quarter) for quarter in self.quarters]
+        series = (counts("在用接入点", self.operator.code, opened, members),)
+        return Chart("points", "在用接入点", names, series, kind="bar", unit=" 个")
+
+    def _members(self, of: str, quarter: Quarter, part: str = "all") -> str:
+        return figure(of, area=self.place, quarter=quarter, part=part, on=quarter.last_day, operator=self.operator.code)
 
     @property
     def _points(self) -> QuerySet:

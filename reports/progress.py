@@ -45,6 +45,11 @@ class MilestoneShown:
         return Totals.counted([light.row for light in self.lights])
 
     @property
+    def lights_of(self) -> str:
+        """The figure whose members its lights are."""
+        return f"lights.{self.key}"
+
+    @property
     def is_behind(self) -> bool:
         return any(light.is_behind for light in self.lights)
 
@@ -71,6 +76,10 @@ class Totals:
     undetermined: int
     not_applicable: int
     fallen_back: int
+    place: str = ""
+    period: str = ""
+    basis: str = ""
+    """Where they lie, and as of when: the area whose ``lights`` they are (figures.of_lights)."""
 
     @classmethod
     def of(cls, lights: list[Light]) -> "Totals":
@@ -80,7 +89,9 @@ class Totals:
     def counted(cls, rows: list[MilestoneVerdict]) -> "Totals":
         counts = Counter(row.status for row in rows)
         statuses = ("met", "met_late", "missed", "pending", "undetermined", "not_applicable")
-        return cls(**{status: counts[status] for status in statuses}, fallen_back=sum(map(fallen_back, rows)))
+        numbers = {status: counts[status] for status in statuses}
+        asked = (_common([row.area_id for row in rows]), rows[0].period, rows[0].basis) if rows else ("", "", "")
+        return cls(**numbers, fallen_back=sum(map(fallen_back, rows)), place=asked[0], period=asked[1], basis=asked[2])
 
     @property
     def waiting(self) -> int:
@@ -95,13 +106,25 @@ class Totals:
     @property
     def shares(self) -> list[tuple[Mark, int]]:
         """Counts that occur, each with its mark; after those that were reached, how many of them fell back."""
+        return [(mark, count) for mark, count, _ in self.parts]
+
+    @property
+    def parts(self) -> list[tuple[Mark, int, str]]:
+        """Counts that occur, with their marks, each with the part of the lights that it is (figures.of_lights)."""
         marks = [
-            (Mark("met", "已达到"), self.met), (Mark("late", "逾期达到"), self.met_late),
-            (Mark(FALLEN, f"其中{FALLEN_BACK}"), self.fallen_back),
-            (Mark("missed", "未达到"), self.missed),
-            (Mark("pending", "未到期"), self.pending), (Mark("pending", "待定"), self.undetermined),
+            (Mark("met", "已达到"), self.met, "met"), (Mark("late", "逾期达到"), self.met_late, "met_late"),
+            (Mark(FALLEN, f"其中{FALLEN_BACK}"), self.fallen_back, "fallen"),
+            (Mark("missed", "未达到"), self.missed, "missed"),
+            (Mark("pending", "未到期"), self.pending, "pending"),
+            (Mark("pending", "待定"), self.undetermined, "undetermined"),
         ]  # fmt: skip
-        return [(mark, count) for mark, count in marks if count]
+        return [each for each in marks if each[1]]
+
+
+def _common(codes: list[str]) -> str:
+    """The township in which all the areas lie, else their district."""
+    townships = {code[:9] for code in codes}
+    return townships.pop() if len(townships) == 1 else codes[0][:6]
 
 
 @dataclass(frozen=True)
@@ -277,6 +300,15 @@ class TitleCount:
     kind: str
     outcomes: Mapping[str, int]
     certified: int | None
+
+    @property
+    def of(self) -> str:
+        """The figure whose members its areas are."""
+        return f"titles.{self.kind}"
+
+    @property
+    def awarded_of(self) -> str:
+        return f"awarded.{self.kind}"
 
     @property
     def achieved(self) -> int:

@@ -19,8 +19,10 @@ from areas.dated import then
 from areas.models import AccessPoint, Area, Operator, ServiceOrder
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, SiteKind
 from common.periods import Quarter
+from figures.address import figure
+from figures.causes import NO_COORDINATES
+from figures.service import Performance
 from reports.charts import Chart, counts, shares
-from reports.service import Performance
 from reports.sums import Like, Sums
 from reports.townships import return_mark
 from returns.models import Return, ReturnLine, ReturnStatus
@@ -36,13 +38,20 @@ _MADE_OF = {
     "penetration": ("fibre_users", "broadband_users"),
 }
 """The figures of which a rate is made: the part and the whole (S05, A06, S06)."""
+_FIGURES = {"coverage": "coverage", "full": "full_coverage", "penetration": "penetration"}
+"""The figure of each rate, which opens into its villages."""
+_PARTS = {"yes": "passed", "no": "failed", "unknown": "unknown"}
 CAPABLE = (("yes", "具备", "met"), ("no", "不具备", "missed"), ("unknown", "待定", "pending"))
 
 
 @dataclass(frozen=True)
 class RateTrend:
-    """A rate in the quarter, and how it moved: ``since_last`` against the quarter before, ``since_year`` a year before."""
+    """A rate in the quarter, and how it moved: ``since_last`` against the quarter before, ``since_year`` a year before.
 
+    ``of`` is the figure whose parts its terms are.
+    """
+
+    of: str
     name: str
     part: int | None
     whole: int | None
@@ -118,7 +127,7 @@ class SituationPage:
         now = dict(zip(self._history, parts, strict=True)).get(self.quarter, (None, None))
         part, whole = now
         last, year = (_moved(each, *_MADE_OF[key]) for each in self._likes.values())
-        return RateTrend(name, part, whole, last, year)
+        return RateTrend(_FIGURES[key], name, part, whole, last, year)
 
     @cached_property
     def _likes(self) -> dict[str, Like | None]:
@@ -139,7 +148,9 @@ class SituationPage:
     def rate_chart(self) -> Chart:
         lacking = [each.figures.get("coverage", {}).get("returns_missing", 0) for each in self._history.values()]
         lacks = [f"缺 {wording.number(count)} 个村居" if count else "" for count in lacking]
-        series = tuple(shares(name, tone, parts, lacks) for name, tone, parts in self._rates)
+        series = tuple(
+            shares(name, tone, parts, lacks, self._terms(_FIGURES[tone])) for name, tone, parts in self._rates
+        )
         asked = self.plan.rate_of(self.area.kind)
         return Chart(
             "rates",
@@ -151,6 +162,16 @@ class SituationPage:
             target=float(asked.threshold * 100) if asked else None,
             target_name=f"渗透率{_TARGETS[asked.role]} {wording.percent(asked.threshold)}" if asked else "",
         )
+
+    def _terms(self, of: str, **more: str) -> list[tuple[str, str]]:
+        """For each quarter the addresses of a share's part and of its whole."""
+        return [
+            (self._members(of, quarter, "passed", **more), self._members(of, quarter, **more))
+            for quarter in self._history
+        ]
+
+    def _members(self, of: str, quarter: Quarter, part: str = "all", **more: str) -> str:
+        return figure(of, area=self.area, quarter=quarter, basis=self.basis, part=part, **more)
 
     @cached_property
     def source(self) -> Return | None:
@@ -177,7 +198,12 @@ class SituationPage:
         counted = self._sites.filter(period__lte=str(self.quarter)).values_list("period", "capable")
         found = {(period, capable): number for period, capable, number in counted.annotate(number=Count("pk"))}
         series = (
-            counts(name, tone, [found.get((period, capable), 0) for period in self.quarters])
+            counts(
+                name,
+                tone,
+                [found.get((period, capable), 0) for period in self.quarters],
+                [self._members("sites", quarter, _PARTS[capable]) for quarter in self._history],
+            )
             for capable, name, tone in CAPABLE
         )
         return Chart("capability", "点位的光网接入能力", self.quarters, tuple(series), kind="stack", unit=" 个")
@@ -192,17 +218,26 @@ class SituationPage:
     def kind_chart(self) -> Chart:
         found = Counter((kind, capable) for kind, capable, *_ in self._now)
         kinds = [kind for kind in SiteKind if any(found[kind, capable] for capable, *_ in CAPABLE)]
-        series = (counts(name, tone, [found[kind, capable] for kind in kinds]) for capable, name, tone in CAPABLE)
+        series = (
+            counts(
+                name,
+                tone,
+                [found[kind, capable] for kind in kinds],
+                [self._members("sites", self.quarter, _PARTS[capable], kind=kind) for kind in kinds],
+            )
+            for capable, name, tone in CAPABLE
+        )
         labels = tuple(kind.label for kind in kinds)
         title = f"各类点位（{self.quarter.label}）"
         return Chart("kinds", title, labels, tuple(series), kind="stack", unit=" 个", head="类型")
 
     @cached_property
-    def problems(self) -> list[tuple[str, int]]:
-        """Why sites are not capable, the most frequent first."""
-        reasons = Counter(REASONS[reason] for _, capable, reason, _ in self._now if capable == "no")
+    def problems(self) -> list[tuple[str, int, str]]:
+        """Why sites are not capable, the most frequent first: in words, how many, and the cause by which they are listed."""
+        reasons = Counter(reason for _, capable, reason, _ in self._now if capable == "no")
         unknown = sum(capable == "unknown" for _, capable, *_ in self._now)
-        return [*reasons.most_common(), *([("缺坐标，待定", unknown)] if unknown else [])]
+        known = [(REASONS[reason], number, reason) for reason, number in reasons.most_common()]
+        return [*known, *([("缺坐标，待定", unknown, NO_COORDINATES)] if unknown else [])]
 
     # ------------------------------------------------ operators and orders
 
@@ -213,7 +248,7 @@ class SituationPage:
     @cached_property
     def service_chart(self) -> Chart:
         parts = [self.performance.total(quarter) for quarter in self._history]
-        series = (shares("按期办结率", "value", parts),)
+        series = (shares("按期办结率", "value", parts, members=self._terms("orders")),)
         return Chart("service", "报装工单按期办结率", self.quarters, series, unit="%", top=100)
 
     @cached_property
@@ -240,14 +275,14 @@ class SituationPage:
     @cached_property
     def overdue(self) -> list[ServiceOrder]:
         """The orders overdue on the quarter's last day, the longest first, as many as are listed."""
-        numbers = self.performance.overdue(self.quarter)[:LISTED]
+        numbers = self.performance.overdue(self.quarter.last_day)[:LISTED]
         found = ServiceOrder.objects.visible_to(self.user).select_related("operator", "area")
         by_number = {each.order_id: each for each in found.filter(order_id__in=numbers)}
         return [by_number[number] for number in numbers]
 
     @cached_property
     def overdue_count(self) -> int:
-        return len(self.performance.overdue(self.quarter))
+        return len(self.performance.overdue(self.quarter.last_day))
 
     # ------------------------------------------------ returns
 
@@ -293,16 +328,20 @@ class SituationPage:
 class ChildRow:
     """An area directly beneath; a leaf has no rates."""
 
-    area: Area
+    verdict: Verdict
     mark: Mark
     lacks: str
     coverage: dict
     penetration: dict
 
+    @property
+    def area(self) -> Area:
+        return self.verdict.area
+
     @classmethod
     def of(cls, verdict: Verdict, plan: Plan) -> "ChildRow":
         figures = [{"numerator": None, "denominator": None} | verdict.figures.get(key, {}) for key in _RATES]
-        return cls(verdict.area, mark_of(verdict), lacks(plan, verdict), *figures)
+        return cls(verdict, mark_of(verdict), lacks(plan, verdict), *figures)
 
 
 def _lateness(reported_at: datetime | None, due: date) -> Mark:

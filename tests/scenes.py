@@ -7,6 +7,7 @@ Figures of 2018Q2, by which the town falls short and the street is achieved:
 - 凤城街道 (street): 大观社区 has a quarter with a capable school and residence, and a site without coordinates.
 """
 
+import re
 from datetime import date
 from types import SimpleNamespace
 
@@ -17,6 +18,14 @@ from returns.models import FIGURES, LineStatus, Return, ReturnLine, ReturnState
 TOWN, STREET = "441802103", "441802006"
 XIUXI, XINMA, DAGUAN = f"{TOWN}201", f"{TOWN}202", f"{STREET}001"
 NEAR, FAR, COVERED, QUARTER = f"{XIUXI}201", f"{XIUXI}202", f"{XINMA}201", f"{DAGUAN}101"
+
+
+_FIGURE = re.compile(r'<(a class="figure"|span data-target)[^>]*>([^<]*)</(?:a|span)>')
+
+
+def unlinked(page: str) -> str:
+    """A page with the words of its figures, without their links to members."""
+    return _FIGURE.sub(r"\2", page)
 
 
 def build_district(make_area) -> SimpleNamespace:

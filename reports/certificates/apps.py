@@ -9,6 +9,7 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         from acceptance.hooks import AFTER_JUDGING
         from accounts.hooks import CHECKING, SIGNING
+        from figures.hooks import FIGURES
         from inbox.hooks import PENDING, PLACES
         from inspection.hooks import DEEDS, PUBLIC_LIMITS, TITLE_HISTORY, USES
         from papers.hooks import DRAFTABLES
@@ -17,6 +18,7 @@ class CertificatesConfig(AppConfig):
         from witness.hooks import KINDS
 
         KINDS.register("reports.certificates.witnessing.kinds")
+        FIGURES.register("reports.certificates.awarded.find")
         SIGNING.register("reports.certificates.signing.signed")
         CHECKING.register("reports.certificates.signing.checked")
         AFTER_JUDGING.register("reports.certificates.watching.after_judging")

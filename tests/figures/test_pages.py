@@ -40,7 +40,8 @@ def test_every_milestone_lists_whom_it_counts(district, make_user):
     leader, wrong = make_user(Post.LEADER), []
     for row in MilestoneVerdict.objects.standing().filter(period=str(Q2), basis="approved").select_related("area"):
         asked = FigureQuery(leader, plan.current(), row.area, Q2, row.basis)
-        page = FigurePage(find(row.key, asked.plan), asked, "all")
+        found = find(row.key, asked.plan)
+        page = FigurePage(found, asked, "all", found.members(asked), {})
         for part in PARTS:
             value = getattr(row, "total" if part == "all" else part)
             members = page.figure.part(page.members, part).count()

@@ -17,7 +17,7 @@ from common.periods import Quarter
 from reports.lights import Light, light_of
 from reports.progress import ProgressPage, Totals
 from returns.models import Return
-from tests.scenes import STREET, TOWN, build_district
+from tests.scenes import STREET, TOWN, build_district, unlinked
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def enter(client, make_user, district):
 
 def text_of(response) -> str:
     assert response.status_code == 200
-    return response.content.decode()
+    return unlinked(response.content.decode())
 
 
 # ---------------------------------------------------------------- home

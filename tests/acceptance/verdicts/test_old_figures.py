@@ -15,7 +15,7 @@ from returns.models import Return
 from returns.models.vocabulary import ExplanationReason
 from returns.review import decisions
 from returns.review.history import events
-from tests.scenes import COVERED, STREET, TOWN, XINMA, XIUXI, build_district
+from tests.scenes import COVERED, STREET, TOWN, XINMA, XIUXI, build_district, unlinked
 
 NEW = {"fibre_users": 190}
 SAID = "漏报新装用户十户，七月逐户补记"
@@ -50,7 +50,7 @@ def leader(make_user, corrected) -> Client:
 
 
 def page(client, code: str) -> str:
-    return client.get(reverse("acceptance:verdict", args=["2018Q2", code])).content.decode()
+    return unlinked(client.get(reverse("acceptance:verdict", args=["2018Q2", code])).content.decode())
 
 
 @pytest.mark.parametrize(("code", "was"), [(XINMA, "90.0%"), (TOWN, "75.5%"), ("441802", "83.2%")])

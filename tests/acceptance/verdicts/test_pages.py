@@ -11,7 +11,7 @@ from acceptance.verdicts.site_pages import working_days_between
 from accounts.posts import Post
 from areas.models import Site
 from areas.workdays import load
-from tests.scenes import COVERED, DAGUAN, FAR, QUARTER, STREET, TOWN, XIUXI, build_district
+from tests.scenes import COVERED, DAGUAN, FAR, QUARTER, STREET, TOWN, XIUXI, build_district, unlinked
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def verdict_page(client, code: str, period: str = "2018Q2", **query):
 
 
 def text_of(response) -> str:
-    return response.content.decode()
+    return unlinked(response.content.decode())
 
 
 # ---------------------------------------------------------------- areas

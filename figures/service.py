@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -64,6 +65,16 @@ class Performance:
         chosen = counted(self.orders, self.due, first, last)
         return [self._served(place, chosen, last) for place in np.unique(self.orders.operator[chosen]).tolist()]
 
+    def numbers(self, quarter: Quarter) -> tuple[list[str], list[str]]:
+        """The numbers of the orders that count in the quarter: those in time, and those that are late."""
+        chosen = counted(self.orders, self.due, np.datetime64(quarter.first_day), np.datetime64(quarter.last_day))
+        is_late = late(self.orders, self.due)
+        numbers = self.orders.order_id
+        return (
+            [numbers[place] for place in np.flatnonzero(chosen & ~is_late).tolist()],
+            [numbers[place] for place in np.flatnonzero(chosen & is_late).tolist()],
+        )
+
     def total(self, quarter: Quarter) -> tuple[int, int]:
         """How many orders were in time and how many count, of all operators."""
         served = self.of(quarter)
@@ -81,9 +92,9 @@ class Performance:
         days = self.calendar.between_each(self.orders.accepted_on[completed], self.orders.completed_on[completed])
         return int(np.median(days))
 
-    def overdue(self, on: Quarter) -> list[str]:
-        """The numbers of orders past their due date and not done on the quarter's last day, the oldest first."""
-        last = np.datetime64(on.last_day)
+    def overdue(self, on: date) -> list[str]:
+        """The numbers of orders past their due date and not done on the day, the oldest first."""
+        last = np.datetime64(on)
         waiting = (self.due < last) & (done_on(self.orders) > last) & ~withdrawn(self.orders, self.due)
         waiting &= self.orders.accepted_on <= last
         found = np.flatnonzero(waiting)
