@@ -1,4 +1,4 @@
-"""Home pages by post, and pages of progress; all read stored verdicts and decide nothing."""
+"""Pages of progress; all read stored verdicts and decide nothing."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -7,93 +7,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from acceptance import plan
 from acceptance.verdicts.lookups import NotThere, answers_not_there
-from acceptance.verdicts.pages import VerdictPage
 from accounts.access import requires
 from accounts.posts import Power, ScopeKind
 from common.clock import today
-from inbox import items as inbox_items
 from papers import serving as papers
 from reports import brief, http_cache, pace, tables
 from reports.awards import Awarded, awarded
 from reports.milestone import MilestonePage
-from reports.network import NetworkPage
 from reports.progress import ProgressPage
 from reports.query import PageQuery
 from reports.townships import RANKINGS, ranked, township_rows
-
-
-def _inbox(user) -> dict:
-    """What the first page shows of the inbox, and the number for the header."""
-    inbox = inbox_items.of(user)
-    return {"inbox": inbox, "inbox_unread": inbox.unread}
-
-
-@answers_not_there
-def home(request: HttpRequest) -> HttpResponse:
-    """The first page, by post: what I owe, what waits for me, how far we are, or where my tools are."""
-    return _HOMES[request.user.grants.scope_kind](request)
-
-
-def _district_home(request: HttpRequest) -> HttpResponse:
-    asked = PageQuery(request, today())
-    page = ProgressPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis)
-    unit = request.user.unit
-    led = [shown for shown in page.milestones if unit and unit in shown.duty.lead]
-    context = {
-        "page": page,
-        "led": led,
-        **_inbox(request.user),
-        **asked.context,
-    }
-    return render(request, "reports/home_district.html", context)
-
-
-def _township_home(request: HttpRequest) -> HttpResponse:
-    asked = PageQuery(request, today())
-    user, current = request.user, asked.plan
-    context = {
-        "area": user.area,
-        **_inbox(user),
-        "today": today(),
-        "verdict": VerdictPage(user, current, user.area, asked.quarter, asked.basis),
-        "page": ProgressPage(user, current, asked.county, asked.quarter, asked.basis),
-        **asked.context,
-    }
-    return render(request, "reports/home_township.html", context)
-
-
-def _operator_home(request: HttpRequest) -> HttpResponse:
-    page = NetworkPage(request.user, plan.current(), today(), request.user.operator)
-    context = {
-        "page": page,
-        "operator": request.user.operator,
-        **_inbox(request.user),
-    }
-    return render(request, "reports/home_operator.html", context)
-
-
-def _administrator_home(request: HttpRequest) -> HttpResponse:
-    links = [
-        ("账号管理", reverse("accounts:users"), "建立、停用账号，维护办公电话，重置密码", Power.MANAGE_ACCOUNTS),
-        ("系统状态", reverse("upkeep:status"), "查看磁盘、数据库、备份等是否正常，按提示处理", Power.SEE_STATUS),
-        ("岗位分配", reverse("accounts:users"), "给账号定岗位和所属区域", Power.ASSIGN_POSTS),
-        ("登录告警", reverse("accounts:alarms"), "查看何处在猜测密码，核查后解除限制", Power.ASSIGN_POSTS),
-        ("审计记录", reverse("accounts:audit"), "查阅各项操作的经手人、时间和内容", Power.READ_AUDIT_TRAIL),
-        ("异常行为", reverse("accounts:anomalies"), "核查夜间登录、大量导出等情况", Power.READ_AUDIT_TRAIL),
-        ("存证核验", reverse("witness:check"), "核对纸质回执、通报，看当时的数据有无改动", Power.READ_AUDIT_TRAIL),
-    ]
-    own = [(label, url, about) for label, url, about, power in links if request.user.may(power)]
-    return render(request, "reports/home_administrator.html", {"links": own, **_inbox(request.user)})
-
-
-_HOMES = {
-    ScopeKind.TOWNSHIP: _township_home,
-    ScopeKind.DISTRICT: _district_home,
-    ScopeKind.OPERATOR: _operator_home,
-    ScopeKind.NONE: _administrator_home,
-}
 
 
 @requires(Power.SEE_PROGRESS)
