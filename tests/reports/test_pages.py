@@ -23,7 +23,7 @@ from tests.scenes import STREET, TOWN, build_district
 @pytest.fixture(autouse=True)
 def day(monkeypatch):
     """The portal stands in the summer of 2018."""
-    for module in ("acceptance.verdicts.views", "reports.views"):
+    for module in ("acceptance.verdicts.views", "reports.homes", "reports.views"):
         monkeypatch.setattr(f"{module}.today", lambda: date(2018, 7, 10))
 
 

@@ -25,7 +25,7 @@ TODAY = date(2018, 7, 10)
 
 @pytest.fixture(autouse=True)
 def day(monkeypatch):
-    for module in ("acceptance.verdicts.views", "reports.views", "reports.place_views"):
+    for module in ("acceptance.verdicts.views", "reports.homes", "reports.views", "reports.place_views"):
         monkeypatch.setattr(f"{module}.today", lambda: TODAY)
 
 
