@@ -110,8 +110,10 @@ class Listing:
     workbooks: tuple[tuple[str, str], ...] = ()
     selection: str = ""
     adding: str = ""
-    """The address on which a row is added, by those who keep the list; blank where there is none."""
-    """The name of the address to which rows are taken that a keeper ticks, to be changed together; blank: none are ticked."""
+    """``selection`` is the name of the address to which rows are taken that a keeper ticks, to be changed together (blank:
+    none are ticked), ``adding`` the address on which one is added, by those who keep the list (blank: there is none)."""
+    grounds: str = ""
+    """What an export says that it rests on; blank: the register as it stands."""
 
 
 @dataclass(frozen=True)
@@ -341,6 +343,7 @@ def _export(request: HttpRequest, asked: Request, used, rows: QuerySet | _Dated)
         at=clock.now(),
         scope=_scope_name(request.user),
         condition="；".join(described(used.form)) or "无（全部）",
+        **({"grounds": asked.listing.grounds} if asked.listing.grounds else {}),
     )
     response, count = exports.FORMS[form](asked.listing, rows, note)
     detail = {"list": asked.listing.title, "format": form, "rows": count, "condition": note.condition}

@@ -60,7 +60,7 @@ GROUPS = (
     (
         "进度",
         (
-            MenuEntry("进度", "progress", Power.SEE_PROGRESS, ("progress/", "townships/", "situation/")),
+            MenuEntry("进度", "progress", Power.SEE_PROGRESS, ("progress/", "townships/", "situation/", "figures/")),
             MenuEntry("地图", "map", Power.SEE_PROGRESS, ("map/",)),
             MenuEntry("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
             MenuEntry("大屏", "screens:index", Power.RUN_SCREENS, ("screens/",)),

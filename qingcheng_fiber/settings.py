@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "acceptance",
     "proposals",
     "findings",
+    "figures",
     "inspection",
     "inspection.spotcheck",
     "workbooks",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("acceptance/", include("acceptance.urls")),
     path("proposals/", include("proposals.urls")),
     path("findings/", include("findings.urls")),
+    path("figures/", include("figures.urls")),
     path("inspection/", include("inspection.urls")),
     path("notices/", include("inspection.notice_urls")),
     path("c/", include("reports.certificates.public_urls")),
