@@ -40,14 +40,13 @@ _seen: TrailSeen | None = None
 def trail_version() -> str:
     """Changes with every entry of the trail but the quiet ones; blank while it is empty. One query, two after a gap."""
     global _seen
-    seen = _seen
-    rows = AuditEntry.objects.filter(sequence__gte=seen.sequence).order_by("sequence") if seen else []
-    found = list(rows.values_list("sequence", "action", "hash")[: FAR + 1]) if seen else []
-    if not found or len(found) > FAR or found[0][2] != seen.end:
-        found = list(AuditEntry.objects.order_by("-sequence").values_list("sequence", "action", "hash")[:1])
-        told = found[-1][2] if found else ""
-    else:
+    seen, newest = _seen, AuditEntry.objects.order_by("sequence").values_list("sequence", "action", "hash")
+    found = list(newest.filter(sequence__gte=seen.sequence)[: FAR + 1]) if seen else []
+    if seen and 0 < len(found) <= FAR and found[0][2] == seen.end:
         told = next((digest for _, action, digest in reversed(found[1:]) if action not in QUIET), seen.told)
+    else:
+        found = list(newest.reverse()[:1])
+        told = found[-1][2] if found else ""
     _seen = TrailSeen(found[-1][0], found[-1][2], told) if found else None
     return told
 
