@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "workbooks",
     "workbooks.ledgers",
     "field",
+    "outlook",
     "reports",
     "reports.certificates",
     "reports.screens",

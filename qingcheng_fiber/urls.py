@@ -28,6 +28,7 @@ urlpatterns = [
     path("certificates/", include("reports.certificates.urls")),
     path("spotcheck/", include("inspection.spotcheck.urls")),
     path("", include("reports.screens.urls")),
+    path("outlook/", include("outlook.urls")),
     path("upkeep/", include("upkeep.urls")),
     path("api/load/", include("workbooks.ledgers.api")),
     path("api/", include(router.urls)),

@@ -192,7 +192,7 @@ def test_progress_costs_few_queries_the_first_time(enter, django_assert_num_quer
     client.get(reverse("progress"))
     cache.clear()
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(reverse("progress"))
 
 
