@@ -60,7 +60,7 @@ PENDING: Registry[Callable[[User], Iterable[InboxItem]]] = Registry()
 """What a person has to do, and what waits for others."""
 
 STEADY: Registry[Callable[[User], Iterable[InboxItem]]] = Registry()
-"""The same of rooms whose items change by nothing but entries of the trail, by what FOLLOWED follows, and with the day (``keeping``)."""
+"""What waits, of rooms whose items change by nothing but entries of the trail, by what FOLLOWED follows, and with the day (``keeping``)."""
 
 FOLLOWED: Registry[Callable[[User], object]] = Registry()
 """What else changes steady items, as a version of it for a person: the verdicts that she sees."""

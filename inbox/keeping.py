@@ -16,7 +16,7 @@ from inbox.hooks import FOLLOWED, STEADY, InboxItem
 
 KEPT_SECONDS = 3600
 FAR = 1000
-"""So many entries since the last look are not read one by one: what is kept is taken for old."""
+"""More entries than this since the last look are not read one by one: what is kept is taken for old."""
 QUIET = (
     *("export", "personal.look", "return.look", "access.refused", "session.login", "session.logout", "session.failed"),
     *("return.save", "count.save", "comment.write", "workbook.download", "document.export", "wording.preview"),

@@ -1,5 +1,8 @@
 """The first page of every post: what waits, how far we are, or where the tools are; it reads and decides nothing."""
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +14,10 @@ from accounts.posts import Power, ScopeKind
 from common.clock import today
 from inbox import items as inbox_items
 from reports import http_cache
+from reports.answer import answer
 from reports.awards import Awarded, awarded
+from reports.closing import ClosingWork, closing
+from reports.matrix import matrix
 from reports.network import NetworkPage
 from reports.progress import ProgressPage
 from reports.query import PageQuery
@@ -32,9 +38,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def _district_home(request: HttpRequest) -> HttpResponse:
     asked = PageQuery(request, today())
     titles = _titles(request.user, asked)
-    shown = (*asked.version, titles.version, request.user.scope, request.user.unit, asked.quarter, asked.basis)
-    body = http_cache.content("reports/_home_district.html", shown, lambda: _district(request.user, asked, titles))
-    context = {"body": body, **_inbox(request.user), **asked.context}
+    work = closing(request.user, asked.quarter, asked.basis)
+    said = (titles.version, sorted(work.items()), request.user.scope, request.user.unit)
+    shown = (*asked.version, *said, asked.quarter, asked.basis)
+    made = lru_cache(maxsize=1)(lambda: _district(request.user, asked, titles, work))
+    parts = {"said": "reports/_home_district.html", "picture": "reports/_home_matrix.html"}
+    bodies = {name: http_cache.content(template, shown, made) for name, template in parts.items()}
+    context = {**bodies, **_inbox(request.user), **asked.context}
     return render(request, "reports/home_district.html", context)
 
 
@@ -44,26 +54,29 @@ def _titles(user, asked: PageQuery) -> Awarded:
     return awarded(user, asked.county, asked.quarter.last_day) if is_lead else Awarded({})
 
 
-def _district(user, asked: PageQuery, titles: Awarded) -> dict:
+def _district(user, asked: PageQuery, titles: Awarded, work: Mapping[str, ClosingWork]) -> dict:
     page = ProgressPage(user, asked.plan, asked.county, asked.quarter, asked.basis, titles=titles)
     led = [shown for shown in page.milestones if user.unit and user.unit in shown.duty.lead]
-    return {"page": page, "led": led, **asked.context}
+    return {"sentences": answer(page, work), "led": led, "blocks": matrix(page), **asked.context}
 
 
 def _township_home(request: HttpRequest) -> HttpResponse:
     asked = PageQuery(request, today())
     user = request.user
-    shown = (*asked.version, user.scope, user.area.name, asked.quarter, asked.basis)
-    body = http_cache.content("reports/_home_township.html", shown, lambda: _township(user, asked))
+    work = closing(user, asked.quarter, asked.basis)
+    shown = (*asked.version, sorted(work.items()), user.scope, user.area.name, asked.quarter, asked.basis)
+    body = http_cache.content("reports/_home_township.html", shown, lambda: _township(user, asked, work))
     context = {"body": body, "area": user.area, "today": today(), **_inbox(user), **asked.context}
     return render(request, "reports/home_township.html", context)
 
 
-def _township(user, asked: PageQuery) -> dict:
+def _township(user, asked: PageQuery, work: Mapping[str, ClosingWork]) -> dict:
+    page = ProgressPage(user, asked.plan, asked.county, asked.quarter, asked.basis, titles=Awarded({}))
     return {
         "area": user.area,
         "verdict": VerdictPage(user, asked.plan, user.area, asked.quarter, asked.basis),
-        "page": ProgressPage(user, asked.plan, asked.county, asked.quarter, asked.basis, titles=Awarded({})),
+        "sentences": answer(page, work),
+        "blocks": matrix(page),
         **asked.context,
     }
 

@@ -1,5 +1,8 @@
 """Pages of progress; all read stored verdicts and decide nothing."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +16,10 @@ from accounts.posts import Power, ScopeKind
 from common.clock import today
 from papers import serving as papers
 from reports import brief, http_cache, pace, tables
+from reports.answer import CHOICES, answer, chosen
 from reports.awards import Awarded, awarded
+from reports.closing import ClosingWork, closing
+from reports.matrix import matrix
 from reports.milestone import MilestonePage
 from reports.progress import ProgressPage
 from reports.query import PageQuery
@@ -26,16 +32,17 @@ def progress(request: HttpRequest) -> HttpResponse:
     """The milestones in the user's scope: the district's for a district post, its own for a township."""
     asked = PageQuery(request, today())
     titles = awarded(request.user, asked.county, asked.quarter.last_day)
-    version = (*asked.version, titles.version)
+    work = closing(request.user, asked.quarter, asked.basis)
+    version = (*asked.version, titles.version, sorted(work.items()))
     if request.GET.get("export"):
         page = ProgressPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis, asked.against, titles)
         return tables.answer(request, tables.MILESTONES, page.lights, asked)
 
     def make() -> HttpResponse:
-        is_whole = request.GET.get("open") == "all"
-        shown = (*version, request.user.scope, asked.quarter, asked.basis, asked.against, is_whole)
+        view = ProgressView.of(request.GET)
+        shown = (*version, request.user.scope, asked.quarter, asked.basis, asked.against, view)
         body = http_cache.content(
-            "reports/_progress.html", shown, lambda: _progress(request.user, asked, titles, is_whole)
+            "reports/_progress.html", shown, lambda: _progress(request.user, asked, titles, work, view)
         )
         may_issue = request.user.may(Power.SUBMIT_SUBMISSIONS)
         context = {
@@ -50,15 +57,36 @@ def progress(request: HttpRequest) -> HttpResponse:
     return http_cache.answer(request, version, make)
 
 
-def _progress(user, asked: PageQuery, titles: Awarded, is_whole: bool) -> dict:
+@dataclass(frozen=True)
+class ProgressView:
+    """What an address unfolds: every milestone, the list of tasks behind a number of the answer, villages by gap or time."""
+
+    is_whole: bool
+    lights: str
+    villages: str
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> "ProgressView":
+        """Whatever is no choice of ours is left out."""
+        lights = asked.get("lights", "")
+        by = "time" if asked.get("villages") == "time" else "gap"
+        return cls(asked.get("open") == "all", lights if lights in CHOICES else "", by)
+
+
+def _progress(user, asked: PageQuery, titles: Awarded, work: Mapping[str, ClosingWork], view: ProgressView) -> dict:
     page = ProgressPage(user, asked.plan, asked.county, asked.quarter, asked.basis, asked.against, titles)
     others = [quarter for quarter in asked.quarters if quarter != asked.quarter]
     own = _own_township(user)
     return {
         "page": page,
         "own": own,
-        "is_whole": is_whole,
+        "sentences": answer(page, work),
+        "blocks": matrix(page, view.villages),
         "others": others,
+        "is_whole": view.is_whole,
+        "view": view,
+        "lights": chosen(page, view.lights) if view.lights else [],
+        "lights_name": CHOICES[view.lights][0] if view.lights else "",
         "asked": asked,
         "how": pace.HOW,
         **asked.context,
