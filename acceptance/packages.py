@@ -1,10 +1,11 @@
 """Import and export of data packages: all or nothing. The tables of the format, for whoever reads rows of them."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from django.db import connection, transaction
 
@@ -150,16 +151,19 @@ def _digest(path: Path) -> str:
     return total.hexdigest()
 
 
-def export_package(folder: Path, *, by, area: str | None = None) -> tuple[dict[str, int], int]:
+def export_package(
+    folder: Path, *, by, area: str | None = None, alterations: Mapping[str, writing.Alteration] = MappingProxyType({})
+) -> tuple[dict[str, int], int]:
     """Write the package to ``folder``: how many rows each table has, and how many could not be written.
 
-    UnknownArea when ``area`` is not in the database; OSError when the folder cannot be written.
+    ``alterations`` say by table what is written in place of what is stored. UnknownArea when
+    ``area`` is not in the database; OSError when the folder cannot be written.
     """
     if area is not None and not Area.objects.filter(code=area).exists():
         raise UnknownArea(area)
     tables = handlers()
     with transaction.atomic():
-        counts = writing.write(folder, tables, Selection(area))
+        counts = writing.write(folder, tables, Selection(area), alterations)
         left_out = sum(handler.left_out for handler in tables)
         audit.record(action="package.export", by=by, detail={"path": folder.name, "area": area or "", "rows": counts})
     return counts, left_out

@@ -27,6 +27,20 @@ def geodesic_m(lon1: np.ndarray, lat1: np.ndarray, lon2: np.ndarray, lat2: np.nd
     return np.asarray(_GEOD.inv(lon1, lat1, lon2, lat2)[2])
 
 
+def inverse(lon1: np.ndarray, lat1: np.ndarray, lon2: np.ndarray, lat2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Azimuths in degrees from the first points to the second, and geodesic distances in metres, element by element."""
+    azimuth, _, away = _GEOD.inv(lon1, lat1, lon2, lat2)
+    return np.asarray(azimuth), np.asarray(away)
+
+
+def destination(
+    lon: np.ndarray, lat: np.ndarray, azimuth: np.ndarray, distance_m: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where one comes so many metres from points in degrees, setting out at azimuths in degrees."""
+    there_lon, there_lat, _ = _GEOD.fwd(lon, lat, azimuth, distance_m)
+    return np.asarray(there_lon), np.asarray(there_lat)
+
+
 def earth_centred(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     """Earth-centred coordinates (n, 3) in metres of points on the ellipsoid, in degrees."""
     return np.column_stack(_EARTH_CENTRED.transform(lon, lat, np.zeros(len(lon))))

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "figures",
     "inspection",
     "inspection.spotcheck",
+    "planning",
     "workbooks",
     "workbooks.ledgers",
     "field",

@@ -30,7 +30,7 @@ class County:
 
     def __init__(self, facts: Facts, plan: Plan, calendar: Calendar) -> None:
         """ValueError when the calendar cannot say when an order was due."""
-        self.facts, self.plan = facts, plan
+        self.facts, self.plan, self.calendar = facts, plan, calendar
         self.due = due_dates(facts.orders, plan.service, calendar)
         self._periods: dict[Quarter, Period] = {}
         self._facts: dict[tuple[int, ...], Facts] = {}

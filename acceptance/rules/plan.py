@@ -227,6 +227,39 @@ class Award:
 
 
 @dataclass(frozen=True)
+class Price:
+    """Whole yuan for one of its kind, and where the amount comes from, in words."""
+
+    yuan: int
+    source: str
+
+
+@dataclass(frozen=True)
+class UnitPrice:
+    """The price for everybody, and those of operators for whom it is another, by code."""
+
+    general: Price
+    of_operators: Mapping[str, Price]
+
+    def yuan(self, operator: str) -> int:
+        """Whole yuan that one costs an operator."""
+        return self.of_operators.get(operator, self.general).yuan
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What building costs (docs/build-plan.md): a new access point, one made faster, one opened, a late order completed.
+
+    The plan is silent on money, so these are prices that somebody else gave.
+    """
+
+    new: UnitPrice
+    upgrade: UnitPrice
+    open: UnitPrice
+    order: UnitPrice
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that verdicts depend on besides the facts."""
 
@@ -244,6 +277,7 @@ class Plan:
     duties: Mapping[str, Duty]
     award: Award
     readings: Mapping[str, Reading]
+    costs: Costs | None = None
     digest: str = ""
     text: str = ""
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
@@ -89,6 +90,13 @@ def whole(raw: Any) -> int:
     """A positive whole number."""
     if type(raw) is not int or raw < 1:
         raise ValueError("应为大于 0 的整数。")
+    return raw
+
+
+def yuan(raw: Any) -> int:
+    """Whole yuan, or nothing."""
+    if type(raw) is not int or raw < 0:
+        raise ValueError("应为不小于 0 的整数，单位是元。")
     return raw
 
 
@@ -210,6 +218,7 @@ class PlanFile:
             milestones=self._milestones(duties),
             duties=p.frozen(duties),
             award=self._award(),
+            costs=self._costs(),
             readings=p.frozen(self.readings),
             digest=hashlib.sha256(self.text.encode()).hexdigest(),
             text=self.text,
@@ -339,6 +348,33 @@ class PlanFile:
         )
         table.close()
         return evidence
+
+    def _costs(self) -> p.Costs | None:
+        if "costs" not in self.root.rest:
+            return None
+        group = Table(self.text, "costs", self.group("costs"))
+        prices = {
+            field.name: self._unit_price(f"costs.{field.name}", group.take(field.name, lambda raw: raw))
+            for field in fields(p.Costs)
+        }
+        group.close()
+        return p.Costs(**prices)
+
+    def _unit_price(self, header: str, content: Any) -> p.UnitPrice:
+        table = Table(self.text, header, content)
+        general = p.Price(table.take("yuan", yuan), table.take("source", words))
+        others = Table(self.text, f"{header}.operators", table.take("operators", lambda raw: raw, {})).rest
+        table.close()
+        return p.UnitPrice(
+            general,
+            p.frozen({code: self._price(f"{header}.operators.{code}", each) for code, each in others.items()}),
+        )
+
+    def _price(self, header: str, content: Any) -> p.Price:
+        table = Table(self.text, header, content)
+        price = p.Price(table.take("yuan", yuan), table.take("source", words))
+        table.close()
+        return price
 
     def _consistent(self, plan: p.Plan) -> None:
         for nth, each in enumerate(plan.award.evidence):
