@@ -40,6 +40,8 @@ class Power(TextChoices):
     AWARD_TITLES = "award_titles", "授牌"
     RECHECK_TITLES = "recheck_titles", "复核称号"
     WITHDRAW_TITLES = "withdraw_titles", "撤销称号"
+    MAKE_PLANS = "make_plans", "测算建设方案"
+    SIGN_PLANS = "sign_plans", "签发建设方案"
     RUN_SCREENS = "run_screens", "管理大屏"
     SEE_DOCUMENTS = "see_documents", "查看公文"
     EDIT_WORDINGS = "edit_wordings", "修改文书模板"
@@ -95,6 +97,9 @@ _READING = {
     Power.EXPORT,
 }
 
+_READING_DISTRICT = _READING | {Power.MAKE_PLANS}
+"""Whoever reads the whole district may also ask what would make a target met."""
+
 _EXAMINING = {
     Power.JUDGE_PROPOSALS,
     Power.RECORD_SUCCESSIONS,
@@ -120,23 +125,25 @@ ROLE_GRANTS = {
         frozenset(_READING | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS, Power.DRAFT_PAPERS, Power.KEEP_OFFICE}),
     ),
     Post.REVIEWER: RoleGrants(
-        ScopeKind.DISTRICT, frozenset(_READING | _KEEPING | _EXAMINING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS})
+        ScopeKind.DISTRICT,
+        frozenset(_READING_DISTRICT | _KEEPING | _EXAMINING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS}),
     ),
     Post.BUREAU_HEAD: RoleGrants(
         ScopeKind.DISTRICT,
         frozenset(
-            _READING
+            _READING_DISTRICT
             | _KEEPING
             | _EXAMINING
             | {Power.REVIEW_RETURNS, Power.CONFIRM_RETURNS, Power.RUN_ROUNDS, Power.SET_CHECKS}
             | {Power.CONFIRM_EXAMINATIONS, Power.SUBMIT_SUBMISSIONS, Power.LOOSEN_HANDS, Power.AWARD_TITLES}
+            | {Power.SIGN_PLANS}
             | {Power.COUNTERSIGN_PAPERS, Power.KEEP_OFFICE}
         ),
     ),
     Post.GOVERNMENT: RoleGrants(
         ScopeKind.DISTRICT,
         frozenset(
-            _READING
+            _READING_DISTRICT
             | {
                 Power.RATIFY,
                 Power.AWARD_TITLES,
@@ -147,12 +154,14 @@ ROLE_GRANTS = {
             }
         ),
     ),
-    Post.LEAD_UNIT: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING | {Power.PUBLICISE, Power.COUNTERSIGN_PAPERS})),
+    Post.LEAD_UNIT: RoleGrants(
+        ScopeKind.DISTRICT, frozenset(_READING_DISTRICT | {Power.PUBLICISE, Power.COUNTERSIGN_PAPERS})
+    ),
     Post.OPERATOR: RoleGrants(
         ScopeKind.OPERATOR,
         frozenset({Power.SEE_NETWORK, Power.LOAD_NETWORK, Power.ENTER_COUNTS, Power.ISSUE_TOKENS, Power.EXPORT}),
     ),
-    Post.LEADER: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING)),
+    Post.LEADER: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING_DISTRICT)),
     Post.SYSTEM_ADMIN: RoleGrants(ScopeKind.NONE, frozenset({Power.MANAGE_ACCOUNTS, Power.SEE_STATUS})),
     Post.SECURITY_ADMIN: RoleGrants(ScopeKind.NONE, frozenset({Power.ASSIGN_POSTS})),
     Post.AUDITOR: RoleGrants(ScopeKind.NONE, frozenset({Power.READ_AUDIT_TRAIL, Power.EXPORT})),

@@ -99,6 +99,7 @@ ACTIONS = {
     "ledger.load": "接口上报台账",
     "job.start": "发起后台任务",
     "job.download": "下载任务结果",
+    "plan.sign": "签发建设方案",
     "screen.give": "开通大屏",
     "screen.withdraw": "收回大屏",
     "certificate.issue": "授牌",
@@ -244,6 +245,7 @@ GROUPS = {
         *("hands.", "evidence.", "publicity.", "spot_check."),
     ),
     "授牌": ("certificate.", "withdrawal."),
+    "建设方案": ("plan.",),
     "公文": ("document.", "wording.", "body.", "number.", "draft."),
     "任务、大屏和提醒": ("job.", "screen.", "inbox.", "round.remind"),
 }

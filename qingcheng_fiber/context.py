@@ -20,5 +20,6 @@ def portal(request: HttpRequest) -> dict:
         "verdicts_seen": standing.seen,
         "navigation": navigation(user, request.path) if is_known else None,
         "may_search": is_known and user.may(Power.SEE_NETWORK),
+        "may_plan": is_known and user.may(Power.MAKE_PLANS),
         "inbox_unread": None,
     }

@@ -63,6 +63,7 @@ GROUPS = (
             MenuEntry("进度", "progress", Power.SEE_PROGRESS, ("progress/", "townships/", "situation/", "figures/")),
             MenuEntry("地图", "map", Power.SEE_PROGRESS, ("map/",)),
             MenuEntry("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
+            MenuEntry("建设方案", "planning:index", Power.SEE_NETWORK, ("planning/",)),
             MenuEntry("大屏", "screens:index", Power.RUN_SCREENS, ("screens/",)),
         ),
     ),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("c/", include("reports.certificates.public_urls")),
     path("certificates/", include("reports.certificates.urls")),
     path("spotcheck/", include("inspection.spotcheck.urls")),
+    path("planning/", include("planning.urls")),
     path("", include("reports.screens.urls")),
     path("outlook/", include("outlook.urls")),
     path("upkeep/", include("upkeep.urls")),

@@ -2,10 +2,12 @@
 
 import ast
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from django.conf import settings
@@ -51,6 +53,18 @@ def test_every_top_level_package_stands_in_the_contract():
 
     assert packages == set(ROOMS)
     assert sorted(layers) == sorted(ROOMS)
+
+
+def test_nothing_that_is_installed_is_tracked():
+    """A link to an environment in the tree would take the place of the environment wherever the tree is checked out."""
+    tree = ROOT / ".git"
+    if not tree.exists():
+        pytest.skip("no repository")
+    tracked = subprocess.run(
+        ["git", "ls-files", ".venv", "node_modules", "static/vendor"], cwd=ROOT, text=True, stdout=PIPE
+    )
+
+    assert tracked.stdout.split() == []
 
 
 def test_common_is_a_closed_list():

@@ -74,6 +74,7 @@ HAND_WRITTEN = {
     "reports/map.html": "switches",
     "acceptance/verdicts/_switch.html": "switches",
     "acceptance/whatif/whatif.html": "a tick",
+    "planning/_pins.html": "ticks of actions",
 }
 """Where a label stands in a template, and why no field of the component is meant."""
 
