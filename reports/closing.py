@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.apps import apps
-
 from acceptance.models import Basis
 from common.periods import Quarter
+from planning.models import BuildPlan
 
 
 @dataclass(frozen=True, order=True)
@@ -21,11 +20,8 @@ class ClosingWork:
 
 
 def closing(user, quarter: Quarter, basis: Basis) -> dict[str, ClosingWork]:
-    """By area the latest plan that was signed for its title on the facts of the quarter; one query, none while no plan can be signed."""
-    kept = apps.all_models["planning"].get("buildplan")
-    if kept is None:
-        return {}
-    found = kept.objects.visible_to(user).filter(period=str(quarter), basis=basis, milestone="").order_by("pk")
+    """By area the latest plan that was signed for its title on the facts of the quarter; one query."""
+    found = BuildPlan.objects.visible_to(user).filter(period=str(quarter), basis=basis, milestone="").order_by("pk")
     return {plan.area_id: _work(plan) for plan in found if plan.answer.get("value")}
 
 

@@ -216,7 +216,7 @@ def test_progress_costs_a_fixed_number_of_queries(enter, django_assert_num_queri
     client = enter(Post.LEADER)
     client.get(reverse("progress"))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("progress"))
 
 
@@ -225,7 +225,7 @@ def test_progress_costs_few_queries_the_first_time(enter, django_assert_num_quer
     client.get(reverse("progress"))
     cache.clear()
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         client.get(reverse("progress"))
 
 

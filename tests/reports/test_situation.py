@@ -206,7 +206,7 @@ def test_page_costs_a_fixed_number_of_queries_when_made_before(client, leader, c
     client.force_login(leader)
     client.get(reverse("situation", args=[code]))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("situation", args=[code]))
 
 
