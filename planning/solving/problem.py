@@ -120,7 +120,7 @@ def _best_of(
     virtual: list[set[int]],
     no_worse: NoWorse,
 ) -> list[int]:
-    """Those of some columns for which no other of them may stand."""
+    """Some columns without those for which another of them may stand."""
     stays = undominated(
         [frozenset(real[column]) for column in some],
         [frozenset(virtual[column]) for column in some],
