@@ -41,7 +41,8 @@ class CurveShown:
 
     @cached_property
     def points(self) -> list[CurvePoint]:
-        rows, before = [], None
+        rows: list[CurvePoint] = []
+        before: int | None = None
         for row in self.answer["points"]:
             more = None if before is None else row["passed"] - before
             rows.append(
