@@ -5,7 +5,8 @@
 The portal's own page and scripts; its data are replaced by as many generated points, all layers switched on, with a
 surface of 160 villages and states of nine quarters. The map is dragged for some seconds at three zooms, letting go
 often, since it is then that it draws; then its player goes through the quarters. The figure is the slowest half second;
-limit: 30 frames a second. Beside it, what the same browser does with a canvas that is only wiped.
+limit: 30 frames a second, and on a machine that does more besides half of what the same browser does at that moment
+with a canvas that is only wiped (60 frames a second where it is alone).
 """
 
 import argparse
@@ -22,7 +23,7 @@ from measuring import machine, scratch
 
 SECONDS = 4
 PLAYING = 6
-LEAST = 30
+LEAST, LEAST_PART = 30, 0.5
 VILLAGES = 160
 QUARTERS = 9
 _COUNT_FRAMES = """() => {
@@ -131,7 +132,14 @@ def play(page, seconds: float) -> float:
     return slowest(page.evaluate("window.frames_seen"))
 
 
-def measure(address: str, cookie: tuple[str, str], data: str) -> list[float]:
+def beside_empty(page, what: str, frames: float) -> tuple[float, float]:
+    """The frames a second of something, and which part they are of what a wiped canvas gets right after; both printed."""
+    empty = slowest(page.evaluate(_WIPE, 2))
+    print(f"{what}: slowest half second {frames:.0f} frames/s, {frames / empty:.0%} of a wiped canvas ({empty:.0f})")
+    return frames, frames / empty
+
+
+def measure(address: str, cookie: tuple[str, str], data: str) -> list[tuple[float, float]]:
     from playwright.sync_api import sync_playwright
 
     browser_path = os.environ.get("QCF_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -151,19 +159,13 @@ def measure(address: str, cookie: tuple[str, str], data: str) -> list[float]:
                 page.check(f"[data-layer={layer}]")
             # From afar villages stand for their sites; without them all sites are gathered, which is more to draw.
             page.set_checked("[data-layer=villages]", zoom >= 12)
-            found.append(pan(page, SECONDS))
-            print(f"zoom {zoom}, dragged: slowest half second {found[-1]:.0f} frames/s")
+            found.append(beside_empty(page, f"zoom {zoom}, dragged", pan(page, SECONDS)))
         for zoom, surface in ((10, "village-share"), (13, "cell-cause")):
             page.goto(f"/map/?zoom={zoom}&play#{zoom}/23.67/113.1")
             page.wait_for_selector("#map[data-ready]")
             page.select_option("#map-surface", surface)
             page.check("[data-layer=points]")
-            found.append(play(page, PLAYING))
-            print(f"zoom {zoom}, playing {surface}: slowest half second {found[-1]:.0f} frames/s")
-        empty = slowest(page.evaluate(_WIPE, 2))
-        print(
-            f"a canvas that is only wiped: {empty:.0f} frames/s; the slowest of all is {min(found) / empty:.0%} of it"
-        )
+            found.append(beside_empty(page, f"zoom {zoom}, playing {surface}", play(page, PLAYING)))
         browser.close()
     return found
 
@@ -195,8 +197,11 @@ def main() -> bool:
         cookie = (settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value)
         found = measure(f"http://localhost:{server.port}", cookie, generated(options.sites, options.points))
         server.terminate()
-    fine = min(found) >= LEAST
-    print(f"slowest of all: {min(found):.0f} frames/s, at least {LEAST}: {'within' if fine else 'BELOW'}")
+    fine = all(frames >= LEAST or part >= LEAST_PART for frames, part in found)
+    least, part = min(frames for frames, _ in found), min(part for _, part in found)
+    print(
+        f"slowest {least:.0f} frames/s, {part:.0%}; at least {LEAST} or {LEAST_PART:.0%}: {'within' if fine else 'BELOW'}"
+    )
     return fine
 
 
