@@ -9,6 +9,7 @@ class AcceptanceConfig(AppConfig):
     def ready(self) -> None:
         """Have the worker judge what is behind; say on the pages of things what is judged. Refuse a plan that cannot be right."""
         from acceptance import plan
+        from inbox.hooks import FOLLOWED
         from jobs.hooks import CHORES
         from register.hooks import PANELS
         from returns.hooks import SOURCES
@@ -17,6 +18,7 @@ class AcceptanceConfig(AppConfig):
         KINDS.register("acceptance.sealed_register.kinds")
         FURTHER.register("acceptance.judging.sealed_runs.JudgingRuns")
         CHORES.register("acceptance.judging.working_off.work_off")
+        FOLLOWED.register("acceptance.judging.standing.seen_by")
         SOURCES.register("acceptance.judging.covered_households.covered")
         PANELS.register("acceptance.verdicts.things.verdicts")
         PANELS.register("acceptance.verdicts.order_test.service")

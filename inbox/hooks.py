@@ -59,5 +59,11 @@ class InboxItem:
 PENDING: Registry[Callable[[User], Iterable[InboxItem]]] = Registry()
 """What a person has to do, and what waits for others."""
 
+STEADY: Registry[Callable[[User], Iterable[InboxItem]]] = Registry()
+"""What waits, of rooms whose items change by nothing but entries of the trail, by what FOLLOWED follows, and with the day (``keeping``)."""
+
+FOLLOWED: Registry[Callable[[User], object]] = Registry()
+"""What else changes steady items, as a version of it for a person: the verdicts that she sees."""
+
 PLACES: Registry[Callable[[User, list[AuditEntry]], Mapping[int, str]]] = Registry()
 """Where that lies which entries of the audit trail tell of, by their sequence; only what the person may still see."""

@@ -12,6 +12,7 @@ from accounts.models import AuditEntry
 from common import clock
 from gate.disk import left_out_when_full
 from inbox.hooks import PENDING, PLACES, InboxItem
+from inbox.keeping import steady
 from inbox.models import OpenedItem
 
 SHOWN_FIRST = 8
@@ -87,7 +88,7 @@ class DoneDeed:
 
 def pending(user) -> list[InboxItem]:
     """All that rooms say of a person's work, in their order."""
-    return [item for registered in PENDING for item in registered(user)]
+    return [*(item for registered in PENDING for item in registered(user)), *steady(user)]
 
 
 def of(user, with_contacts: bool = True) -> Inbox:

@@ -7,7 +7,7 @@ class InspectionConfig(AppConfig):
     verbose_name = "达标验收"
 
     def ready(self) -> None:
-        from inbox.hooks import PENDING, PLACES
+        from inbox.hooks import PLACES, STEADY
         from papers.hooks import DRAFTABLES
         from proposals.hooks import RESTING
         from register.hooks import PANELS
@@ -16,7 +16,7 @@ class InspectionConfig(AppConfig):
         KINDS.register("inspection.witnessing.kinds")
         PANELS.register("inspection.things.applications")
         RESTING.register("inspection.resting.reported_since")
-        PENDING.register("inspection.tasks.pending")
-        PENDING.register("inspection.paper_drafts.pending")
+        STEADY.register("inspection.tasks.pending")
+        STEADY.register("inspection.paper_drafts.pending")
         DRAFTABLES.register("inspection.paper_drafts.draftable")
         PLACES.register("inspection.tasks.places")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Count, Max, Q
 from django.urls import reverse
@@ -35,9 +36,9 @@ THE_BUREAU, THE_GOVERNMENT = "区经信局", "区政府"
 
 def pending(user: User) -> list[InboxItem]:
     """What the user's post has to do in the chain, and what it waits for; what is his to do is not said twice."""
-    on, found = today(), {}
+    on, found, reports = today(), {}, OpenReports(user)
     for power, items in _BY_POWER:
-        for item in items(user, on) if user.may(power) else ():
+        for item in items(user, on, reports) if user.may(power) else ():
             if item.key not in found or item.is_mine:
                 found[item.key] = item
     return list(found.values())
@@ -47,23 +48,35 @@ def _own(user):
     return Report.objects.visible_to(user).select_related("township").annotate(moved_at=Max("moves__at"))
 
 
-def _reports(user, *states: str) -> list[Report]:
-    return called(_own(user).filter(state__in=states).select_related("reviewer").order_by("moved_at", "pk"))
+class OpenReports:
+    """The reports in the user's scope that somebody has to do with, the longest at rest first; read once, when asked for."""
+
+    def __init__(self, user) -> None:
+        self._user = user
+
+    def of(self, *states: str) -> list[Report]:
+        return [report for report in self._all if report.state in states]
+
+    @cached_property
+    def _all(self) -> list[Report]:
+        open_ = (ReportState.DRAFT, ReportState.SIGNING, ReportState.SUBMITTED, ReportState.EXAMINING)
+        rows = _own(self._user).filter(state__in=open_).select_related("reviewer")
+        return called(rows.order_by("moved_at", "pk"))
 
 
-def _clerk(user, on: date) -> Iterator[InboxItem]:
+def _clerk(user, on: date, reports: OpenReports) -> Iterator[InboxItem]:
     yield from _returned(user)
-    for report in _reports(user, ReportState.DRAFT):
+    for report in reports.of(ReportState.DRAFT):
         yield _item(report, words=_came_back(report))
     yield from _reportable(user, on)
-    for report in _reports(user, ReportState.SIGNING):
+    for report in reports.of(ReportState.SIGNING):
         yield _item(report, who=Post.TOWNSHIP_HEAD.label)
-    yield from _sent(user)
+    yield from _sent(reports)
 
 
-def _sent(user) -> Iterator[InboxItem]:
+def _sent(reports: OpenReports) -> Iterator[InboxItem]:
     """What the township reported and the bureau has not decided yet."""
-    for report in _reports(user, ReportState.SUBMITTED, ReportState.EXAMINING):
+    for report in reports.of(ReportState.SUBMITTED, ReportState.EXAMINING):
         yield _item(report, who=str(report.reviewer or THE_BUREAU), other=BUREAU)
 
 
@@ -118,16 +131,16 @@ def _reportable(user, on: date) -> Iterator[InboxItem]:
         )
 
 
-def _head(user, on: date) -> Iterator[InboxItem]:
-    for report in _reports(user, ReportState.SIGNING):
+def _head(user, on: date, reports: OpenReports) -> Iterator[InboxItem]:
+    for report in reports.of(ReportState.SIGNING):
         yield _item(report)
-    for report in _reports(user, ReportState.DRAFT):
+    for report in reports.of(ReportState.DRAFT):
         yield _item(report, who=Post.CLERK.label)
-    yield from _sent(user)
+    yield from _sent(reports)
 
 
-def _reviewer(user, on: date) -> Iterator[InboxItem]:
-    for report in _reports(user, ReportState.SUBMITTED, ReportState.EXAMINING):
+def _reviewer(user, on: date, reports: OpenReports) -> Iterator[InboxItem]:
+    for report in reports.of(ReportState.SUBMITTED, ReportState.EXAMINING):
         remark = f"由{report.reviewer}审核" if report.reviewer and report.state == ReportState.EXAMINING else ""
         yield _item(
             report, words="补正后重新报送" if report.follows_id and not remark else remark, other=report.township_id
@@ -155,7 +168,7 @@ def _second_opinions(user) -> Iterator[InboxItem]:
         )
 
 
-def _confirmer(user, on: date) -> Iterator[InboxItem]:
+def _confirmer(user, on: date, reports: OpenReports) -> Iterator[InboxItem]:
     """What others proposed: not what is not the head's, whose own hand was in it otherwise."""
     for unit in Apart(_vetted(user), user).free(Hand.CONFIRMING):
         yield _unit(unit)
@@ -181,7 +194,7 @@ def _unit(unit: Unit, **more) -> InboxItem:
     )
 
 
-def _compiler(user, on: date) -> Iterator[InboxItem]:
+def _compiler(user, on: date, reports: OpenReports) -> Iterator[InboxItem]:
     passed = Unit.objects.visible_to(user).filter(state=UnitState.PASSED)
     free = Apart(list(passed.select_related("area__parent")), user).free(Hand.COMPILING)
     mine = passed.filter(pk__in=[unit.pk for unit in free])
@@ -211,7 +224,7 @@ def _public_objections(user) -> Iterator[InboxItem]:
         )
 
 
-def _government(user, on: date) -> Iterator[InboxItem]:
+def _government(user, on: date, reports: OpenReports) -> Iterator[InboxItem]:
     yield from _public_objections(user)
     for submission in _submissions(user, *_WITH_GOVERNMENT):
         yield _submission(submission, on, other=BUREAU, **_stage(submission, user, on))

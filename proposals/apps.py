@@ -7,7 +7,7 @@ class ProposalsConfig(AppConfig):
 
     def ready(self) -> None:
         from acceptance.hooks import AFTER_IMPORT
-        from inbox.hooks import PENDING, PLACES
+        from inbox.hooks import PLACES, STEADY
         from proposals.hooks import BEFORE_WRITING
         from register.hooks import PANELS
         from witness.hooks import KINDS
@@ -17,5 +17,5 @@ class ProposalsConfig(AppConfig):
         BEFORE_WRITING.register("proposals.successions.undoing.require_free")
         PANELS.register("proposals.things.waiting")
         PANELS.register("proposals.things.time_line")
-        PENDING.register("proposals.tasks.pending")
+        STEADY.register("proposals.tasks.pending")
         PLACES.register("proposals.tasks.places")

@@ -1,10 +1,11 @@
 """What proposals put into the inbox: for the bureau what is to be decided, for a unit what came back, waits or was decided."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.contacts import bureau_of
 from accounts.models import AuditEntry, User
@@ -68,15 +69,14 @@ def _with_units(user) -> list[InboxItem]:
 
 def _of_unit(user) -> list[InboxItem]:
     own = Proposal.objects.filter(area=user.area_id, operator=user.operator_id)
-    waiting = own.filter(state__in=WAITING) if not user.may(Power.JUDGE_PROPOSALS) else own.none()
-    return [
-        *(
-            _item(row, moves, other=bureau_of(row.county))
-            for row, moves in _moved(own.filter(state=ProposalState.RETURNED))
-        ),
-        *_outcomes(own, user),
-        *(_item(row, moves, who="区经信局", words="", other=bureau_of(row.county)) for row, moves in _moved(waiting)),
-    ]
+    states = (ProposalState.RETURNED,) if user.may(Power.JUDGE_PROPOSALS) else (ProposalState.RETURNED, *WAITING)
+    back, waiting = [], []
+    for row, last in _moved(own.filter(state__in=states)):
+        if row.state == ProposalState.RETURNED:
+            back.append(_item(row, last, other=bureau_of(row.county)))
+        else:
+            waiting.append(_item(row, last, who="区经信局", words="", other=bureau_of(row.county)))
+    return [*back, *_outcomes(own, user), *waiting]
 
 
 def _moved(rows: QuerySet) -> list[tuple[Proposal, ProposalMove | None]]:
@@ -103,8 +103,9 @@ def _item(row: Proposal, last: ProposalMove | None, **more) -> InboxItem:
 
 def _outcomes(own: QuerySet, user) -> list[InboxItem]:
     """What somebody else decided in the last days of what the user proposed himself."""
-    since = clock.today() - timedelta(days=OUTCOME_DAYS)
-    decided = own.filter(by=user, state=ProposalState.SETTLED, items__decided_at__date__gte=since)
+    day = clock.today() - timedelta(days=OUTCOME_DAYS)
+    since = timezone.make_aware(datetime.combine(day, time.min))
+    decided = own.filter(by=user, state=ProposalState.SETTLED, items__decided_at__gte=since)
     keys = decided.exclude(items__decided_by=user).order_by().values("pk")
     states = {
         "applied": Count("items", filter=Q(items__state=ItemState.APPLIED)),

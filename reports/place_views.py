@@ -1,5 +1,7 @@
 """The situation of an area, and of an operator, as of a quarter."""
 
+from collections.abc import Mapping
+
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +13,16 @@ from acceptance.verdicts.pages import ancestors
 from accounts.access import requires
 from accounts.posts import Power
 from areas.models import Area, Operator
-from areas.vocabulary import LEAVES
+from areas.vocabulary import LEAVES, TOWNSHIPS, AreaKind
 from common.clock import today
 from reports import http_cache
+from reports.answer import answer
+from reports.awards import Awarded
+from reports.closing import ClosingWork, closing
 from reports.operator import OperatorPage
+from reports.progress import ProgressPage
 from reports.query import PageQuery
+from reports.screens.board import Viewer
 from reports.situation import SituationPage
 from returns.models import ReturnMove
 from returns.rounds import rounds
@@ -29,11 +36,12 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
     if area.kind in LEAVES:
         return redirect(reverse("acceptance:verdict", args=[asked.quarter, code]))
     moved = ReturnMove.objects.filter(quarterly_return__county=asked.county).aggregate(last=Max("pk"))["last"]
-    version = (*asked.version, moved, sorted(rounds.due_days(asked.county).items()))
+    work = closing(request.user, asked.quarter, asked.basis)
+    version = (*asked.version, moved, sorted(rounds.due_days(asked.county).items()), sorted(work.items()))
 
     def make() -> HttpResponse:
         shown = (*version, request.user.scope, code, area.name, asked.quarter, asked.basis)
-        body = http_cache.content("reports/_situation.html", shown, lambda: _situation(request.user, asked, area))
+        body = http_cache.content("reports/_situation.html", shown, lambda: _situation(request.user, asked, area, work))
         context = {
             "body": body,
             "area": area,
@@ -46,9 +54,11 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
     return http_cache.answer(request, (*version, area.name), make)
 
 
-def _situation(user, asked: PageQuery, area: Area) -> dict:
+def _situation(user, asked: PageQuery, area: Area, work: Mapping[str, ClosingWork]) -> dict:
     page = SituationPage(user, asked.plan, area, asked.quarter, asked.basis, asked.on)
-    return {"page": page, "map_query": asked.address(area=area.code), **asked.context}
+    own = ProgressPage(Viewer(area), asked.plan, asked.county, asked.quarter, asked.basis, titles=Awarded({}))
+    sentences = answer(own, work) if area.kind in (*TOWNSHIPS, AreaKind.DISTRICT) else ()
+    return {"page": page, "sentences": sentences, "map_query": asked.address(area=area.code), **asked.context}
 
 
 def _crumbs(user, area: Area, asked: PageQuery) -> list[tuple[str, str]]:

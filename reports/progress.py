@@ -218,14 +218,19 @@ class ProgressPage:
     @cached_property
     def nearest(self) -> list["Nearest"]:
         """The streets and towns without their title, those that lack the smallest share first."""
-        verdicts = self._verdicts.filter(area__kind__in=TOWNSHIPS).select_related("area").order_by("area_id")
-        then((each.area for each in verdicts), self.quarter.last_day)
         missing = [
             Nearest(each, area_mark(each.outcome, each.reference), lacks(self.plan, each), _missing_share(each))
-            for each in verdicts
+            for each in self.township_verdicts
             if each.outcome in ("not_achieved", "undetermined")
         ]
         return sorted(missing, key=lambda each: each.share)
+
+    @cached_property
+    def township_verdicts(self) -> list[Verdict]:
+        """The verdicts on the streets and towns, by code."""
+        verdicts = self._verdicts.filter(area__kind__in=TOWNSHIPS).select_related("area").order_by("area_id")
+        then((each.area for each in verdicts), self.quarter.last_day)
+        return list(verdicts)
 
     @property
     def _verdicts(self) -> QuerySet:

@@ -1,9 +1,9 @@
 from django.urls import path
 
-from reports import map_views, place_views, views
+from reports import homes, map_views, place_views, views
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", homes.home, name="home"),
     path("progress/", views.progress, name="progress"),
     path("progress/brief/issue/", views.issue_brief, name="issue_brief"),
     path("progress/brief/<paper_form:form>/", views.brief_paper, name="brief"),

@@ -1,4 +1,7 @@
-"""Home pages by post, and pages of progress; all read stored verdicts and decide nothing."""
+"""Pages of progress; all read stored verdicts and decide nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages
@@ -7,93 +10,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from acceptance import plan
 from acceptance.verdicts.lookups import NotThere, answers_not_there
-from acceptance.verdicts.pages import VerdictPage
 from accounts.access import requires
 from accounts.posts import Power, ScopeKind
 from common.clock import today
-from inbox import items as inbox_items
 from papers import serving as papers
 from reports import brief, http_cache, pace, tables
+from reports.answer import CHOICES, answer, chosen
 from reports.awards import Awarded, awarded
+from reports.closing import ClosingWork, closing
+from reports.matrix import matrix
 from reports.milestone import MilestonePage
-from reports.network import NetworkPage
 from reports.progress import ProgressPage
 from reports.query import PageQuery
 from reports.townships import RANKINGS, ranked, township_rows
-
-
-def _inbox(user) -> dict:
-    """What the first page shows of the inbox, and the number for the header."""
-    inbox = inbox_items.of(user)
-    return {"inbox": inbox, "inbox_unread": inbox.unread}
-
-
-@answers_not_there
-def home(request: HttpRequest) -> HttpResponse:
-    """The first page, by post: what I owe, what waits for me, how far we are, or where my tools are."""
-    return _HOMES[request.user.grants.scope_kind](request)
-
-
-def _district_home(request: HttpRequest) -> HttpResponse:
-    asked = PageQuery(request, today())
-    page = ProgressPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis)
-    unit = request.user.unit
-    led = [shown for shown in page.milestones if unit and unit in shown.duty.lead]
-    context = {
-        "page": page,
-        "led": led,
-        **_inbox(request.user),
-        **asked.context,
-    }
-    return render(request, "reports/home_district.html", context)
-
-
-def _township_home(request: HttpRequest) -> HttpResponse:
-    asked = PageQuery(request, today())
-    user, current = request.user, asked.plan
-    context = {
-        "area": user.area,
-        **_inbox(user),
-        "today": today(),
-        "verdict": VerdictPage(user, current, user.area, asked.quarter, asked.basis),
-        "page": ProgressPage(user, current, asked.county, asked.quarter, asked.basis),
-        **asked.context,
-    }
-    return render(request, "reports/home_township.html", context)
-
-
-def _operator_home(request: HttpRequest) -> HttpResponse:
-    page = NetworkPage(request.user, plan.current(), today(), request.user.operator)
-    context = {
-        "page": page,
-        "operator": request.user.operator,
-        **_inbox(request.user),
-    }
-    return render(request, "reports/home_operator.html", context)
-
-
-def _administrator_home(request: HttpRequest) -> HttpResponse:
-    links = [
-        ("账号管理", reverse("accounts:users"), "建立、停用账号，维护办公电话，重置密码", Power.MANAGE_ACCOUNTS),
-        ("系统状态", reverse("upkeep:status"), "查看磁盘、数据库、备份等是否正常，按提示处理", Power.SEE_STATUS),
-        ("岗位分配", reverse("accounts:users"), "给账号定岗位和所属区域", Power.ASSIGN_POSTS),
-        ("登录告警", reverse("accounts:alarms"), "查看何处在猜测密码，核查后解除限制", Power.ASSIGN_POSTS),
-        ("审计记录", reverse("accounts:audit"), "查阅各项操作的经手人、时间和内容", Power.READ_AUDIT_TRAIL),
-        ("异常行为", reverse("accounts:anomalies"), "核查夜间登录、大量导出等情况", Power.READ_AUDIT_TRAIL),
-        ("存证核验", reverse("witness:check"), "核对纸质回执、通报，看当时的数据有无改动", Power.READ_AUDIT_TRAIL),
-    ]
-    own = [(label, url, about) for label, url, about, power in links if request.user.may(power)]
-    return render(request, "reports/home_administrator.html", {"links": own, **_inbox(request.user)})
-
-
-_HOMES = {
-    ScopeKind.TOWNSHIP: _township_home,
-    ScopeKind.DISTRICT: _district_home,
-    ScopeKind.OPERATOR: _operator_home,
-    ScopeKind.NONE: _administrator_home,
-}
 
 
 @requires(Power.SEE_PROGRESS)
@@ -102,16 +32,17 @@ def progress(request: HttpRequest) -> HttpResponse:
     """The milestones in the user's scope: the district's for a district post, its own for a township."""
     asked = PageQuery(request, today())
     titles = awarded(request.user, asked.county, asked.quarter.last_day)
-    version = (*asked.version, titles.version)
+    work = closing(request.user, asked.quarter, asked.basis)
+    version = (*asked.version, titles.version, sorted(work.items()))
     if request.GET.get("export"):
         page = ProgressPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis, asked.against, titles)
         return tables.answer(request, tables.MILESTONES, page.lights, asked)
 
     def make() -> HttpResponse:
-        is_whole = request.GET.get("open") == "all"
-        shown = (*version, request.user.scope, asked.quarter, asked.basis, asked.against, is_whole)
+        view = ProgressView.of(request.GET)
+        shown = (*version, request.user.scope, asked.quarter, asked.basis, asked.against, view)
         body = http_cache.content(
-            "reports/_progress.html", shown, lambda: _progress(request.user, asked, titles, is_whole)
+            "reports/_progress.html", shown, lambda: _progress(request.user, asked, titles, work, view)
         )
         may_issue = request.user.may(Power.SUBMIT_SUBMISSIONS)
         context = {
@@ -126,15 +57,36 @@ def progress(request: HttpRequest) -> HttpResponse:
     return http_cache.answer(request, version, make)
 
 
-def _progress(user, asked: PageQuery, titles: Awarded, is_whole: bool) -> dict:
+@dataclass(frozen=True)
+class ProgressView:
+    """What an address unfolds: every milestone, the list of tasks behind a number of the answer, villages by gap or time."""
+
+    is_whole: bool
+    lights: str
+    villages: str
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> "ProgressView":
+        """Whatever is no choice of ours is left out."""
+        lights = asked.get("lights", "")
+        by = "time" if asked.get("villages") == "time" else "gap"
+        return cls(asked.get("open") == "all", lights if lights in CHOICES else "", by)
+
+
+def _progress(user, asked: PageQuery, titles: Awarded, work: Mapping[str, ClosingWork], view: ProgressView) -> dict:
     page = ProgressPage(user, asked.plan, asked.county, asked.quarter, asked.basis, asked.against, titles)
     others = [quarter for quarter in asked.quarters if quarter != asked.quarter]
     own = _own_township(user)
     return {
         "page": page,
         "own": own,
-        "is_whole": is_whole,
+        "sentences": answer(page, work),
+        "blocks": matrix(page, view.villages),
         "others": others,
+        "is_whole": view.is_whole,
+        "view": view,
+        "lights": chosen(page, view.lights) if view.lights else [],
+        "lights_name": CHOICES[view.lights][0] if view.lights else "",
         "asked": asked,
         "how": pace.HOW,
         **asked.context,

@@ -119,6 +119,11 @@ def read(county: str) -> CountyStanding:
     return CountyStanding(given, given and given.last_note)
 
 
+def seen_by(user) -> tuple:
+    """The version of the verdicts in a person's scope; blank for whoever belongs to no county."""
+    return of(user.area_id[:6]).version if user.area_id else ()
+
+
 def forget(county: str) -> None:
     """What was read of ``county`` does not hold any more: it is being judged."""
     (_kept.get() or {}).pop(county, None)

@@ -8,7 +8,7 @@ class SpotCheckConfig(AppConfig):
 
     def ready(self) -> None:
         from findings.hooks import FIELD_FAILURES, SURVEY_MARKS
-        from inbox.hooks import PENDING, PLACES
+        from inbox.hooks import PLACES, STEADY
         from inspection.hooks import DEEDS, SAMPLES, STANDINGS, USES
         from offline.hooks import OFFLINE_PAGES
         from register.hooks import PANELS
@@ -20,7 +20,7 @@ class SpotCheckConfig(AppConfig):
         DEEDS.register("inspection.spotcheck.hands.deeds")
         USES.register("inspection.spotcheck.uses.of_photos")
         PANELS.register("inspection.spotcheck.things.samples")
-        PENDING.register("inspection.spotcheck.tasks.pending")
+        STEADY.register("inspection.spotcheck.tasks.pending")
         PLACES.register("inspection.spotcheck.tasks.places")
         OFFLINE_PAGES.register("inspection.spotcheck.offline.offline_page")
         FIELD_FAILURES.register("inspection.spotcheck.failures.failures")

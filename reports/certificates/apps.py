@@ -9,7 +9,7 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         from acceptance.hooks import AFTER_JUDGING
         from accounts.hooks import CHECKING, SIGNING
-        from inbox.hooks import PENDING, PLACES
+        from inbox.hooks import PLACES, STEADY
         from inspection.hooks import DEEDS, PUBLIC_LIMITS, TITLE_HISTORY, USES
         from papers.hooks import DRAFTABLES
         from proposals.hooks import FURTHER_EFFECTS, RESTING
@@ -29,6 +29,6 @@ class CertificatesConfig(AppConfig):
         FINDERS.register("reports.certificates.searching.certificates")
         FURTHER_EFFECTS.register("reports.certificates.effects.titles")
         RESTING.register("reports.certificates.effects.awarded_since")
-        PENDING.register("reports.certificates.tasks.pending")
+        STEADY.register("reports.certificates.tasks.pending")
         PLACES.register("reports.certificates.tasks.places")
         DRAFTABLES.register("reports.certificates.withdrawal_drafts.draftable")

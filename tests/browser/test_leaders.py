@@ -69,7 +69,13 @@ def test_screen_without_anything_to_show(page, axe, make_user, nothing):
 
 
 def test_pages_asked_for_what_is_not_there(page, signed_in, axe, shot, make_area, make_user, monkeypatch):
-    for module in ("acceptance.verdicts.views", "reports.views", "reports.place_views", "reports.map_views"):
+    for module in (
+        "acceptance.verdicts.views",
+        "reports.homes",
+        "reports.views",
+        "reports.place_views",
+        "reports.map_views",
+    ):
         monkeypatch.setattr(f"{module}.today", lambda: date(2018, 7, 10))
     build_district(make_area)
     judging.ensure_current("441802")

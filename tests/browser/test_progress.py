@@ -37,7 +37,7 @@ PAGES = {
 
 @pytest.fixture
 def district(make_area, monkeypatch):
-    for module in ("acceptance.verdicts.views", "reports.views", "reports.place_views"):
+    for module in ("acceptance.verdicts.views", "reports.homes", "reports.views", "reports.place_views"):
         monkeypatch.setattr(f"{module}.today", lambda: date(2018, 7, 10))
     build_district(make_area)
     judging.ensure_current("441802")

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from acceptance import plan
@@ -23,7 +25,7 @@ from tests.scenes import STREET, TOWN, build_district
 @pytest.fixture(autouse=True)
 def day(monkeypatch):
     """The portal stands in the summer of 2018."""
-    for module in ("acceptance.verdicts.views", "reports.views"):
+    for module in ("acceptance.verdicts.views", "reports.homes", "reports.views"):
         monkeypatch.setattr(f"{module}.today", lambda: date(2018, 7, 10))
 
 
@@ -75,7 +77,7 @@ def test_home_of_a_leader_shows_progress_and_no_queue(enter):
     page = text_of(enter(Post.LEADER).get("/"))
 
     assert "全区进展" in page
-    assert "到期未达到的任务" in page
+    assert "进度滞后：到期的" in page and "各街镇任务" in page
     assert "待我办理" not in page
 
 
@@ -119,6 +121,37 @@ def test_home_of_an_administrator_leads_to_the_tools(enter, post, links):
 
     assert [label for label, *_ in answer.context["links"]] == links
     assert "源潭镇" not in page
+
+
+def _queries(client, address: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def test_home_costs_few_queries_and_what_it_says_of_progress_none_when_made_before(enter):
+    client = enter(Post.LEADER)
+    first, again = _queries(client, "/"), _queries(client, "/")
+    assert (first <= 30, again <= 10) == (True, True), (first, again)
+
+
+@pytest.mark.parametrize("address", ["/", "/progress/"])
+def test_numbers_of_the_answer_lead_to_as_many_tasks_as_they_say(enter, address):
+    client = enter(Post.LEADER)
+    page = text_of(client.get(address))
+    told = re.findall(r'href="(/progress/\?[^"]*lights=\w+)#lights" data-figure="(\d+)"', page)
+    assert told
+    for url, count in told:
+        listed = text_of(client.get(url.replace("&amp;", "&")))
+        section = listed.partition('id="lights"')[2].partition("</section>")[0]
+        assert section.count('data-label="任务"') == int(count)
+
+
+def test_matrix_opens_to_the_villages_by_gap_or_by_time(enter):
+    client = enter(Post.LEADER)
+    page = text_of(client.get("/progress/"))
+    assert "未达标的村和小区" in page and "small-course" in page
+    assert "村按差距排列" in text_of(client.get("/progress/?villages=time"))
 
 
 # ---------------------------------------------------------------- progress
@@ -183,7 +216,7 @@ def test_progress_costs_a_fixed_number_of_queries(enter, django_assert_num_queri
     client = enter(Post.LEADER)
     client.get(reverse("progress"))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("progress"))
 
 
@@ -192,7 +225,7 @@ def test_progress_costs_few_queries_the_first_time(enter, django_assert_num_quer
     client.get(reverse("progress"))
     cache.clear()
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(26):
         client.get(reverse("progress"))
 
 

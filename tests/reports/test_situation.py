@@ -25,7 +25,7 @@ TODAY = date(2018, 7, 10)
 
 @pytest.fixture(autouse=True)
 def day(monkeypatch):
-    for module in ("acceptance.verdicts.views", "reports.views", "reports.place_views"):
+    for module in ("acceptance.verdicts.views", "reports.homes", "reports.views", "reports.place_views"):
         monkeypatch.setattr(f"{module}.today", lambda: TODAY)
 
 
@@ -206,7 +206,7 @@ def test_page_costs_a_fixed_number_of_queries_when_made_before(client, leader, c
     client.force_login(leader)
     client.get(reverse("situation", args=[code]))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("situation", args=[code]))
 
 
