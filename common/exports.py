@@ -4,9 +4,10 @@ import csv
 import io
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -30,6 +32,13 @@ _FORMATS = {"count": "#,##0", "share": "0.0%", "words": "@"}
 _IN_MEMORY = 4_000_000
 _LONGEST_FOOTER = 100
 """A header or footer holds 255 characters with its codes."""
+MOST_COLUMNS = 8
+"""Columns on one printed page, with the first that is repeated."""
+_MARGIN_INCHES = 0.4
+_UPRIGHT_MM, _LYING_MM = (side - 2 * 25.4 * _MARGIN_INCHES for side in (210, 297))
+"""What A4 holds between its margins."""
+_SMALLEST = 0.6
+"""Print is not made smaller than this, so long as a page holds two columns."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +73,11 @@ def xlsx(listing, rows: QuerySet, note: Note) -> tuple[FileResponse, int]:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(listing.title[:31])
     sheet.freeze_panes = "A2"
-    _for_paper(sheet, note)
-    for number, column in enumerate(listing.columns, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(column.kind, 20)
+    widths = [_WIDTHS.get(column.kind, 20) for column in listing.columns]
+    for_paper(sheet, widths)
+    _foot(sheet, note)
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.append([_heading(sheet, column.label) for column in listing.columns])
     count, formats = 0, [_FORMATS.get(column.kind, "") for column in listing.columns]
     for values in _values(listing, rows):
@@ -80,12 +91,49 @@ def xlsx(listing, rows: QuerySet, note: Note) -> tuple[FileResponse, int]:
     return _file(book.save, _name(note, "xlsx")), count
 
 
-def _for_paper(sheet, note: Note) -> None:
-    """On A4, lying, as wide as the page; the headings and what the list rests on stand on every page."""
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.paperSize, sheet.page_setup.orientation = Worksheet.PAPERSIZE_A4, Worksheet.ORIENTATION_LANDSCAPE
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.print_title_rows = "1:1"
+def for_paper(sheet: Worksheet, widths: Sequence[float], *, head: int = 1) -> None:
+    """Make a sheet print on A4 so that it can be read: at most MOST_COLUMNS on a page, the rest on further pages.
+
+    ``widths`` are those of all columns as a workbook has them, in characters; row ``head`` stands on every page, and
+    beyond one page so does the first column, which says whose row it is. Upright where that holds it at full size.
+    """
+    groups = _columns_of_pages(widths)
+    widest = max(sum(map(_millimetres, group)) for group in groups)
+    is_wide = len(groups) > 1 or widest > _UPRIGHT_MM
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = Worksheet.ORIENTATION_LANDSCAPE if is_wide else Worksheet.ORIENTATION_PORTRAIT
+    sheet.page_margins.left = sheet.page_margins.right = _MARGIN_INCHES
+    sheet.print_title_rows = f"{head}:{head}"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=len(groups) == 1)
+    if len(groups) == 1:
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        return
+    # A page that is fitted has no breaks of its own, so the scale is said.
+    sheet.page_setup.scale = min(100, int(100 * _LYING_MM / widest))
+    sheet.print_title_cols = "A:A"
+    for before in accumulate(len(group) - 1 for group in groups[:-1]):
+        sheet.col_breaks.append(Break(id=before + 1))
+
+
+def _columns_of_pages(widths: Sequence[float]) -> list[list[float]]:
+    """The widths of the columns of each page; the first column opens every page."""
+    first, *others = widths
+    pages = [[first]]
+    for width in others:
+        page = [*pages[-1], width]
+        if len(page) > MOST_COLUMNS or (len(page) > 2 and sum(map(_millimetres, page)) > _LYING_MM / _SMALLEST):
+            pages.append([first])
+        pages[-1].append(width)
+    return pages
+
+
+def _millimetres(width: float) -> float:
+    """How wide a column of so many characters is on paper: seven points of a screen each, and five beside them."""
+    return (7 * width + 5) * 25.4 / 96
+
+
+def _foot(sheet, note: Note) -> None:
+    """On every page what the list is, what it rests on, and which page it is."""
     sheet.HeaderFooter.oddHeader.center.text = _printed(note.title)
     sheet.HeaderFooter.oddFooter.left.text = _printed(f"{note.grounds}；{note.condition}"[:_LONGEST_FOOTER])
     sheet.HeaderFooter.oddFooter.right.text = "第 &P 页，共 &N 页"

@@ -111,5 +111,6 @@ class FigurePage:
 
     @property
     def map_url(self) -> str:
-        asked = {"area": self.asked.code, "period": self.asked.quarter, "basis": self.asked.basis}
+        asked = {"of": self.figure.of, "part": self.part, "area": self.asked.code, "period": self.asked.quarter}
+        asked["basis"] = self.asked.basis
         return f"{reverse('map')}?{urlencode(asked)}"

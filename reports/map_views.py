@@ -2,6 +2,8 @@
 
 import gzip
 import json
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache as kept
@@ -20,7 +22,9 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
 from common.clock import today
 from reports import http_cache
-from reports.mapping import MapData
+from reports.course import MapCourse
+from reports.map_members import members_shown, narrowing
+from reports.mapping import MapData, compact
 from reports.query import PageQuery
 
 LISTED = 20
@@ -32,9 +36,10 @@ class AskedMap(PageQuery):
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request, today())
         self.area = asked_area(request.user, request.GET.get("area") or request.user.scope.area)
+        self.narrowing = narrowing(request)
 
     def data_address(self) -> str:
-        return self.address(area=self.area.code)
+        return self.address(area=self.area.code, **self.narrowing)
 
 
 @requires(Power.SEE_PROGRESS)
@@ -49,14 +54,17 @@ def page(request: HttpRequest) -> HttpResponse:
     listed.object_list = [SiteRow(each, site_mark(each.capable, each.reason), counted=True) for each in listed]
     context = {
         "area": asked.area,
+        "members": members_shown(request, asked, asked.area),
         "areas": Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS).order_by("code"),
         "sites": listed,
         "page_query": asked.address(area=asked.area.code)[1:] + "&",
         "data_query": asked.data_address(),
+        "area_query": asked.address(area=asked.area.code),
         "map": {
             "tiles": settings.MAP_TILES,
             "credit": settings.MAP_TILES_CREDIT,
             "area_code": asked.area.code,
+            "quarter": str(asked.quarter),
             "site": reverse("acceptance:site_verdict", args=[asked.quarter, "SITE"]),
             "site_page": reverse("areas:site", args=["SITE"]),
             "area_page": reverse("areas:area", args=["AREA"]),
@@ -75,7 +83,7 @@ def data(request: HttpRequest) -> HttpResponse:
     asked = AskedMap(request)
 
     def make() -> HttpResponse:
-        packed = _packed(request.user, asked)
+        packed = _packed(request, asked)
         if "gzip" in request.headers.get("Accept-Encoding", ""):
             return HttpResponse(
                 packed, "application/json", headers={"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
@@ -85,12 +93,21 @@ def data(request: HttpRequest) -> HttpResponse:
     return http_cache.answer(request, asked.version, make)
 
 
-def _packed(user, asked: AskedMap) -> bytes:
-    """The data as packed JSON, made once for everyone of a scope."""
-    key = http_cache.tag_of_content("map", (*asked.version, user.scope, asked.area.code, asked.quarter, asked.basis))
-    packed = kept.get(key)
-    if packed is None:
-        document = MapData(user, asked.plan, asked.area.code, asked.quarter, asked.basis).document
-        packed = gzip.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
-        kept.set(key, packed, http_cache.KEPT_SECONDS)
-    return packed
+def _packed(request: HttpRequest, asked: AskedMap) -> bytes:
+    """The data as packed JSON, made once for everyone of a scope; the course of all quarters once for all of these."""
+    user, place = request.user, (asked.area.code, asked.basis)
+    of = (*asked.version, user.scope, *place)
+
+    def packed() -> bytes:
+        through = MapCourse(user, asked.area.code, asked.quarters[::-1], asked.basis)
+        course = _kept("course", of, lambda: through.document)
+        document = MapData(user, asked.plan, asked.area.code, asked.quarter, asked.basis, course=course).document
+        members = members_shown(request, asked, asked.area)
+        document["only"] = members.document if members else None
+        return gzip.compress(json.dumps(compact(document), ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
+
+    return _kept("map", (*of, asked.quarter, *sorted(asked.narrowing.items())), packed)
+
+
+def _kept(name: str, version: tuple, make: Callable[[], Any]) -> Any:
+    return kept.get_or_set(http_cache.tag_of_content(name, version), make, http_cache.KEPT_SECONDS)

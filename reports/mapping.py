@@ -1,7 +1,8 @@
 """What the map shows: the outline, townships and villages placed by their sites, sites and access points by state.
 
 Coordinates are rounded to a metre and given in the datum of the installation's tiles, WGS-84 where there are none.
-Each row is a short list; its order is said beside each function, and static/js/map.js reads it so.
+Each row is a short list; its order is said beside each function, and static/js/map.js reads it so. On its way out
+(``compact``) rows become columns, which pack to two thirds.
 """
 
 from collections import defaultdict
@@ -15,7 +16,7 @@ from acceptance.models import Basis, SiteVerdict, Verdict
 from acceptance.rules.plan import Plan
 from acceptance.verdicts.marks import Mark
 from acceptance.verdicts.pages import mark_of
-from acceptance.verdicts.surroundings import background, placed, point_state
+from acceptance.verdicts.surroundings import DIGITS, background, placed, point_state
 from acceptance.wording.sites import REASONS
 from areas import outline
 from areas.dated import names_on, overrides, then
@@ -24,6 +25,7 @@ from areas.models import AccessPoint, Area
 from areas.tiles import in_box
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, DatedTable, SiteKind
 from common.periods import Quarter
+from reports.course import ABSENT, by_quarter, steps
 
 _STATES = ("yes", "no", "unknown")
 _BEYOND_M = 2_000
@@ -33,8 +35,19 @@ _BEYOND_M = 2_000
 class MapData:
     """The map of the area ``code`` in the user's scope as of ``quarter``, with the areas' verdicts on ``basis``."""
 
-    def __init__(self, user, plan: Plan, code: str, quarter: Quarter, basis: Basis = Basis.APPROVED) -> None:
+    def __init__(
+        self,
+        user,
+        plan: Plan,
+        code: str,
+        quarter: Quarter,
+        basis: Basis = Basis.APPROVED,
+        *,
+        course: dict | None = None,
+    ) -> None:
+        """``course``: what a MapCourse of the same area says, to be put beside what is drawn."""
         self.user, self.plan, self.code, self.quarter, self.basis = user, plan, code, quarter, basis
+        self.through = course
 
     @property
     def document(self) -> dict:
@@ -57,6 +70,31 @@ class MapData:
             "radii": [self.plan.capability.radius_urban.value, self.plan.capability.radius_rural.value],
             "background": background(),
             "unplaced": len(everything) - len(sites),
+            **(
+                self._course(self.through, [row["site__site_id"] for row in sites], list(numbers))
+                if self.through
+                else {}
+            ),
+        }
+
+    @staticmethod
+    def _course(course: dict, sites: list[str], points: list[str]) -> dict:
+        """The course for the map, that of sites and points in their order here.
+
+        ``others`` are the sites of other quarters: longitude, latitude and number; their courses follow after the rest.
+        """
+        shown = set(sites)
+        others = [(number, *each) for number, each in course["sites"].items() if number not in shown]
+        places = placed(*(np.array([row[column] for row in others], float) for column in (1, 2)))
+        width = len(course["quarters"])
+        courses = [course["sites"].get(number, ("", "", ABSENT * width))[2] for number in sites]
+        return {
+            "others": [[*place, row[0]] for place, row in zip(places, others, strict=True)],
+            "course": {
+                **course,
+                "sites": by_quarter([*courses, *(row[3] for row in others)], width),
+                "points": by_quarter([course["points"].get(number, ABSENT * width) for number in points], width),
+            },
         }
 
     def _outline(self) -> list[list[float]]:
@@ -152,3 +190,16 @@ class MapData:
 
 def _columns(rows: Sequence[dict], *names: str) -> list[np.ndarray]:
     return [np.array([row[name] for row in rows], float) for name in names]
+
+
+def compact(document: dict) -> dict:
+    """The document with its long lists of rows as columns, places as steps of whole numbers."""
+    packed = {name: _as_columns(document[name]) for name in ("sites", "points", "others") if name in document}
+    return {**document, **packed}
+
+
+def _as_columns(rows: Sequence[list]) -> list[list]:
+    """Places, and each further column; a row that is shorter has nothing in the last ones."""
+    places = steps(np.array([row[:2] for row in rows], float).reshape(-1, 2), DIGITS)
+    width = max((len(row) for row in rows), default=2)
+    return [places, *([row[at] if at < len(row) else None for row in rows] for at in range(2, width))]

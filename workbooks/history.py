@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from areas.models import Area
+from common.exports import for_paper
 from returns.explanations import account_of
 from returns.figures import FIGURES, NAMES
 from returns.models import Return, ReturnLine, ReturnState
@@ -83,10 +84,7 @@ def _sheet(book: Workbook, title: str, heads, widths, rows: Iterable[list[Any]],
     for number, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(number)].width = width
     page.freeze_panes = frozen
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", "9"
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
-    page.print_title_rows = "1:1"
+    for_paper(page, widths)
     head = CellStyle(page, head=True)
     text, count, moment = (CellStyle(page, number=form, locked=False) for form in (TEXT, COUNT, "yyyy-mm-dd hh:mm"))
     page.append([head.cell(label) for label in heads])

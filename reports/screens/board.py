@@ -1,5 +1,6 @@
 """What stands on a screen: the next deadline, the streets and towns, what moved since the last quarter, the map."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,6 +11,7 @@ from areas.models import Area
 from common.periods import Quarter
 from common.scope import Scope
 from reports.awards import Awarded
+from reports.lights import Light
 from reports.progress import ProgressPage, Step
 from reports.query import PageQuery
 from reports.screens.drawing import Drawing, drawn
@@ -51,6 +53,14 @@ class TownshipShown:
         return bool(self.villages or self.sites)
 
 
+@dataclass(frozen=True)
+class OpenTask:
+    """A task that was due in a quarter and is not reached, with its light."""
+
+    due: Quarter
+    light: Light
+
+
 class Board:
     """Everything on the screen, as of the day ``on``; it holds no row that the area's leaders could not see."""
 
@@ -67,6 +77,25 @@ class Board:
         return ProgressPage(
             self.viewer, self.asked.plan, asked.county, asked.quarter, Basis.APPROVED, asked.against, self.titles
         )
+
+    @cached_property
+    def answer(self) -> list[str]:
+        """The conclusion in two or three sentences; none where nothing is judged."""
+        totals, judged = self.progress.totals, [each.row for each in self.townships if each.row.mark.tone != "info"]
+        if not totals.all:
+            return []
+        parts = [
+            (totals.met, "按期达到"),
+            (totals.met_late, "逾期达到"),
+            (totals.missed, "未达到"),
+            (totals.waiting, "未到期或待定"),
+        ]
+        told = "、".join(f"{words} {count} 项" for count, words in parts if count)
+        tones = Counter(each.mark.tone for each in judged)
+        waiting = f"，{tones['pending']} 个待定" if tones["pending"] else ""
+        behind = "、".join(each.area.name for each in judged if each.mark.tone == "missed")
+        units = f"{len(judged)} 个街镇中 {tones['met']} 个达标{waiting}{f'；{behind}未达标' if behind else ''}"
+        return [f"计分任务 {totals.all} 项：{told}。", f"{units}。"]
 
     @property
     def step(self) -> Step | None:
@@ -94,7 +123,14 @@ class Board:
 
     @cached_property
     def drawing(self) -> Drawing:
-        return drawn(self.viewer, self.asked.county, self.asked.quarter)
+        ended = [each for each in self.asked.quarters[::-1] if each <= self.asked.quarter]
+        return drawn(self.viewer, self.asked.county, ended)
+
+    @cached_property
+    def open_tasks(self) -> list[OpenTask]:
+        """What is due and not reached as it stands, with what it lacks; the earliest deadline first."""
+        due = [step for step in self.progress.steps if step.due <= self.asked.quarter]
+        return [OpenTask(step.due, light) for step in due for light in step.unmet if light.words.gap]
 
 
 def _compared(now: TownshipRow, before: TownshipRow | None) -> TownshipShown:

@@ -1,18 +1,20 @@
 """The district as a drawing: its outline, its villages where their sites lie, its streets and towns by name."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import cos, radians
 
 from django.db.models import Avg
 from django.db.models.functions import Substr
 
-from acceptance.models import Basis, Verdict
-from acceptance.verdicts.marks import Mark, area_mark
+from acceptance.verdicts.marks import Mark
 from areas import outline
 from areas.dated import then
 from areas.models import Area, Site
-from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind
+from areas.vocabulary import AreaKind
 from common.periods import Quarter
+from reports.course import MapCourse
+from reports.surface import Ring
 
 WIDTH, HEIGHT, MARGIN = 800, 860, 24
 """The size of the drawing, in its own units."""
@@ -24,13 +26,19 @@ Spot = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Dot:
-    """A village or community on the drawing: position, mark, and name as its tooltip."""
+class Village:
+    """A village or community on the drawing: its ground as a path, its middle, and its mark in each quarter, the latest last."""
 
+    path: str
     x: float
     y: float
-    mark: Mark
+    marks: list[Mark | None]
     name: str
+
+    @property
+    def tones(self) -> str:
+        """Its tone in each quarter; blank where it was not judged."""
+        return " ".join(mark.tone if mark else "none" for mark in self.marks)
 
 
 @dataclass(frozen=True)
@@ -45,11 +53,12 @@ class Label:
 
 @dataclass(frozen=True)
 class Drawing:
-    """``outline`` are the corners of a polygon as SVG wants them, blank where the outline is not known."""
+    """``outline`` are the corners of a polygon as SVG wants them, blank where the outline is not known; ``quarters`` those drawn."""
 
     outline: str
-    dots: list[Dot]
+    villages: list[Village]
     labels: list[Label]
+    quarters: list[Quarter]
 
     width, height = WIDTH, HEIGHT
 
@@ -72,23 +81,33 @@ class Projection:
         return round(x, 1), round(self._top + (self._north - lat) * self._scale, 1)
 
 
-def drawn(user, county: str, quarter: Quarter) -> Drawing:
-    """The drawing of what the user sees; four queries."""
+def drawn(user, county: str, quarters: Sequence[Quarter]) -> Drawing:
+    """The drawing of what the user sees, through the quarters, the oldest first; the last is the one that names stand for."""
     middles = {**_middles(user, county, 12), **_middles(user, county, 9)}
     ring = [tuple(corner) for corner in outline.district().ring] if outline.district().code == county else []
     if not middles and not ring:
-        return Drawing("", [], [])
-    place = Projection([*ring, *middles.values()])
-    verdicts = Verdict.objects.visible_to(user).standing().filter(county=county, period=str(quarter))
-    shown = verdicts.filter(basis=Basis.APPROVED, area__kind__in=(*TOWNSHIPS, *VILLAGE_LEVEL)).select_related("area")
-    shown = shown.order_by("area_id")
-    then((each.area for each in shown), quarter.last_day)
-    located = [(each, *place(*middles[each.area_id])) for each in shown if each.area_id in middles]
+        return Drawing("", [], [], list(quarters))
+    course, place = MapCourse(user, county, quarters), Projection([*ring, *middles.values()])
+    latest = str(quarters[-1])
+    towns = {code: mark for (period, code), mark in course.marks.items() if period == latest and len(code) == 9}
     return Drawing(
         " ".join(f"{x},{y}" for x, y in (place(*corner) for corner in ring)),
-        [Dot(x, y, _mark(each), each.area.name) for each, x, y in located if each.area.kind in VILLAGE_LEVEL],
-        _apart([Label(x, y, each.area.name, _mark(each)) for each, x, y in located if each.area.kind in TOWNSHIPS]),
-    )
+        [
+            Village(_path(place, course.grounds.get(code, ())), *place(*middles[code]),
+                    [course.marks.get((str(each), code)) for each in quarters], course.names[code])
+            for code in course.villages if code in middles
+        ],
+        _apart([
+            Label(*place(*middles[area.pk]), area.name, towns[area.pk])
+            for area in then(Area.objects.filter(pk__in=towns).order_by("pk"), quarters[-1].last_day) if area.pk in middles
+        ]),
+        list(quarters),
+    )  # fmt: skip
+
+
+def _path(place: Projection, rings: Iterable[Ring]) -> str:
+    """Rings as an SVG path, to be filled by even and odd."""
+    return "".join("M" + " ".join(f"{x},{y}" for x, y in (place(*each) for each in ring)) + "Z" for ring in rings)
 
 
 def _middles(user, county: str, length: int) -> dict[str, Spot]:
@@ -96,12 +115,6 @@ def _middles(user, county: str, length: int) -> dict[str, Spot]:
     sites = Site.objects.visible_to(user).filter(county=county, lon__isnull=False, lat__isnull=False).order_by()
     placed = sites.annotate(place=Substr("area_id", 1, length)).values_list("place")
     return {code: (lon, lat) for code, lon, lat in placed.annotate(Avg("lon"), Avg("lat")) if len(code) == length}
-
-
-def _mark(verdict: Verdict) -> Mark:
-    if verdict.area.kind == AreaKind.COMMUNITY:
-        return Mark("info", "社区")
-    return area_mark(verdict.outcome, verdict.reference)
 
 
 def _apart(labels: list[Label]) -> list[Label]:

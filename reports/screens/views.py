@@ -23,6 +23,9 @@ from reports.screens.board import Asking, Board, Viewer
 from reports.screens.drawing import area_of
 from reports.screens.models import Screen
 
+SCENES = ("answer", "map", "moved", "open")
+"""What a screen shows in turn: the conclusion, the map through time, who moved, what is still open."""
+
 
 class ScreenForm(forms.Form):
     name = forms.CharField(
@@ -70,7 +73,16 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return _withdrawn(request)
     body, tag = _figures(found)
-    context = {"body": body, "tag": tag, "token": token, "screen": found, "now": plain_date(now())}
+    scene = SCENES.index(asked) if (asked := request.GET.get("scene")) in SCENES else 0
+    context = {
+        "body": body,
+        "tag": tag,
+        "token": token,
+        "screen": found,
+        "now": plain_date(now()),
+        "scene": SCENES[scene],
+        "next_scene": SCENES[(scene + 1) % len(SCENES)],
+    }
     return _private(render(request, "reports/screens/screen.html", context))
 
 

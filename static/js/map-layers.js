@@ -3,6 +3,7 @@
 
 const CELL = 56;
 const PADDING = 0.4;
+const REACH = 14, SAME = 3;
 const WHOLE_TURN = 2 * Math.PI;
 const INK = "#1d2733";
 const FONT = "11px sans-serif";
@@ -46,7 +47,8 @@ function projected(place) {
   return { x: at.x, y: at.y, point: place };
 }
 
-const CanvasLayer = L.Layer.extend({
+/** @type {any} */
+export const CanvasLayer = L.Layer.extend({
   options: { pane: "overlayPane" },
 
   onAdd: function (map) {
@@ -81,10 +83,11 @@ const CanvasLayer = L.Layer.extend({
     return { x: place.x * view.scale - view.origin.x, y: place.y * view.scale - view.origin.y, point: place.point };
   },
 
-  // The places that are no farther outside the canvas than edge; of ten thousand most are not.
+  // The places that are no farther outside the canvas than edge, of those that options.only lets through.
   _inside: function (places, edge) {
-    const view = this._view, found = [];
+    const view = this._view, only = this.options.only, found = [];
     for (const place of places) {
+      if (only && !only(place.point)) continue;
       const x = place.x * view.scale - view.origin.x, y = place.y * view.scale - view.origin.y;
       if (x >= -edge && y >= -edge && x < view.width + edge && y < view.height + edge) found.push({ x: x, y: y, point: place.point });
     }
@@ -157,10 +160,10 @@ export const PointsLayer = CanvasLayer.extend({
     canvas.fillText(String(each.many.length), each.x, each.y);
   },
 
-  // What lies under a point of the map's layer: a point, a group ({many}), or null.
+  // What lies under a point of the map's layer: a point, a group ({many}), or null. Points that cover one another are one.
   at: function (place) {
     const x = place.x - this._view.corner.x, y = place.y - this._view.corner.y;
-    let best = null, nearest = 14 * 14;
+    let best = null, nearest = REACH * REACH;
     for (const each of this._shown) {
       const away = (each.x - x) * (each.x - x) + (each.y - y) * (each.y - y);
       if (away < nearest) {
@@ -168,7 +171,9 @@ export const PointsLayer = CanvasLayer.extend({
         best = each;
       }
     }
-    return best;
+    if (!best || best.many) return best;
+    const many = this._shown.filter(function (each) { return !each.many && Math.hypot(each.x - best.x, each.y - best.y) < SAME; });
+    return many.length > 1 ? { x: best.x, y: best.y, many: many } : best;
   },
 });
 

@@ -1,8 +1,10 @@
+import { play } from "./screen-scenes.js";
+
 // The big screen asks for its figures every minute. Without a network it keeps what it has, says from when that is,
 // and goes on asking; when it comes back after a night the figures are simply there again. The moment is the server's,
 // as it words it: the clock and the zone of the machine behind the screen may be anything.
 
-function start(main, state) {
+function start(main, state, changed) {
   const EVERY_MS = Number(main.dataset.every) || 60000;
   let tag = main.dataset.tag;
   let fetched = document.querySelector("[data-fetched]").textContent;
@@ -17,6 +19,7 @@ function start(main, state) {
         const next = response.headers.get("ETag");
         return response.text().then(function (html) {
           main.innerHTML = html;
+          changed();
           tag = next;
           fresh(now);
         });
@@ -47,4 +50,7 @@ function start(main, state) {
 }
 
 const place = document.querySelector("[data-figures]");
-if (place) start(place, document.querySelector("[data-state]"));
+if (place) {
+  const scenes = play(place, document.querySelector("[data-controls]"));
+  start(place, document.querySelector("[data-state]"), scenes.shown);
+}

@@ -1,6 +1,7 @@
 // On the page of what-if: a click on the map fills the place of a planned access point. The fields do without it.
 
 import { colour, ground, pointStyles, siteStyles } from "./map-base.js";
+import { unpacked } from "./map-data.js";
 import { PointsLayer } from "./map-layers.js";
 
 const fold = document.getElementById("whatif-map");
@@ -54,7 +55,7 @@ if (fold) {
         if (!answer.ok) throw new Error(String(answer.status));
         return answer.json();
       })
-      .then(show)
+      .then(function (sent) { show(unpacked(sent)); })
       .catch(function () { status.textContent = "地图数据没有取到，请直接在下面填经纬度。"; });
   }, { once: true });
 }

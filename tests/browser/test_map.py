@@ -97,6 +97,33 @@ def test_layers_are_switched_by_keyboard(mapped):
     expect(mapped.locator(".leaflet-overlay-pane canvas")).to_have_count(2)
 
 
+def test_surface_goes_through_the_quarters_and_stands_beside_another(mapped, axe, shot):
+    when, legend = mapped.locator("#map-when"), mapped.locator("#map-legend")
+    expect(when).to_have_text("2018年第二季度末")
+    mapped.select_option("#map-surface", "cell-cause")
+    expect(legend).to_contain_text("全部具备")
+    mapped.get_by_role("slider", name="季度").press("Home")
+    expect(when).to_have_text("2017年第一季度末")
+    mapped.get_by_role("button", name="播放").click()
+    expect(when).to_have_text("2017年第二季度末")
+    mapped.get_by_role("button", name="暂停").click()
+    mapped.select_option("#map-against", label="2018年第二季度")
+    expect(mapped.locator("#map-beside-when")).to_have_text("2018年第二季度末")
+    expect(mapped.locator("#map-beside canvas").first).to_be_visible()
+    row = legend.locator("input[data-legend^=causes]").first
+    row.uncheck()
+    expect(row).to_be_focused()
+    axe(mapped)
+    shot(mapped, "map-surface")
+    assert mapped.evaluate(COVERED) == []
+
+
+COVERED = """() => {
+  const boxes = Array.from(document.querySelectorAll("#map .map-label a"), one => one.getBoundingClientRect());
+  return boxes.filter((one, at) => boxes.slice(at + 1).some(other => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom)).length ? boxes : [];
+}"""
+
+
 def test_map_without_data_says_so(page, signed_in, make_area, make_user):
     make_area("441802", "清城区")
     signed_in(page, make_user(Post.LEADER))

@@ -52,6 +52,35 @@ def test_screen_fits_and_is_readable(page, screen, axe, shot):
     shot(page, "screen")
 
 
+SCENES = ("answer", "map", "moved", "open")
+TOO_LARGE = "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).map(one => one.className)"
+
+
+def test_screen_plays_its_scenes_for_hours(open_page, screen, axe, shot):
+    page = open_page(viewport={"width": 1920, "height": 1080}, reduced_motion="no-preference")
+    page.clock.install()
+    page.goto(reverse("screens:screen", args=[screen.token]))
+    expect(page.locator(".scene-answer")).to_be_visible()
+    for scene in (*SCENES[1:], SCENES[0]):
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(f".scene-{scene}")).to_be_visible()
+        expect(page.locator(".scene:visible")).to_have_count(1)
+        assert page.locator(".panel:visible").evaluate_all(TOO_LARGE) == []
+        axe(page)
+        shot(page, f"screen-{scene}")
+    begun = page.locator("*").count()
+    page.clock.run_for(21_000)
+    expect(page.locator("[data-when]")).to_contain_text(re.compile("2017年|2018年"))
+    expect(page.locator(".scene-map")).to_be_visible()
+    page.keyboard.press("Space")
+    page.clock.run_for(60_000)
+    expect(page.locator(".scene-map")).to_be_visible()
+    page.keyboard.press("Space")
+    page.clock.fast_forward("02:00:00")
+    page.clock.run_for(120_000)
+    assert page.locator("*").count() <= begun
+
+
 def test_screen_outlives_a_night_without_network(page, screen):
     page.clock.install()
     page.goto(reverse("screens:screen", args=[screen.token]))

@@ -123,13 +123,52 @@ def test_dates_of_validity_are_exported(log_in, registry):
 def test_workbook_prints_on_pages_that_say_what_they_hold(log_in, registry):
     sheet = workbook(log_in(Post.CLERK).get(reverse("areas:areas") + "?q=R%26D&export=xlsx")).worksheets[0]
 
-    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
-        "landscape",
-        1,
-        0,
-    )
-    assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.print_title_rows == "$1:$1"
     assert "区域" in sheet.oddHeader.center.text
     assert "本系统登记的台账" in sheet.oddFooter.left.text
     assert "R&&D" in sheet.oddFooter.left.text
+
+
+def printed(*kinds: str):
+    """The sheet of a list with columns of these kinds, as a program opens the file."""
+    columns = [SimpleNamespace(label=f"第{number}列", kind=kind) for number, kind in enumerate(kinds)]
+    listing = SimpleNamespace(title="清单", columns=columns)
+    response = xlsx(
+        listing, SimpleNamespace(iterator=lambda **_: iter(())), Note("清单", "某人", datetime(2018, 7, 1), "", "")
+    )[0]
+    sheet = workbook(response).worksheets[0]
+    response.file_to_stream.close()
+    return sheet
+
+
+@pytest.mark.parametrize(
+    ("kinds", "orientation"),
+    [(["code", "count", "count", "date"], "portrait"), (["count"] * 8, "portrait"), (["text"] * 8, "landscape")],
+)
+def test_list_of_eight_columns_is_fitted_to_one_page(kinds, orientation):
+    sheet = printed(*kinds)
+
+    assert sheet.page_setup.orientation == orientation
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert not sheet.col_breaks.brk and not sheet.print_title_cols
+
+
+@pytest.mark.parametrize(
+    ("kinds", "breaks"),
+    [
+        (["count"] * 9, [8]),
+        (["code"] + ["count"] * 14, [8]),
+        (["code"] + ["count"] * 15, [8, 15]),
+        (["text", *["words"] * 7], [6]),
+    ],
+    ids=["nine", "two full pages", "three pages", "long sentences"],
+)
+def test_longer_list_has_several_pages_each_with_its_first_column(kinds, breaks):
+    sheet = printed(*kinds)
+
+    assert [each.id for each in sheet.col_breaks.brk] == breaks
+    assert sheet.print_title_cols == "$A:$A"
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.orientation == "landscape"
+    assert 60 <= sheet.page_setup.scale <= 100

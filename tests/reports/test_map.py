@@ -12,13 +12,15 @@ from acceptance import plan
 from acceptance.judging import judging
 from accounts.posts import Post
 from areas import changes
-from areas.models import AccessPoint
+from areas.models import AccessPoint, Site
 from common.periods import Quarter
 from qingcheng_fiber import env, middleware
-from reports.mapping import MapData
+from reports.course import STATES, MapCourse
+from reports.mapping import MapData, compact
 from tests.scenes import DAGUAN, STREET, TOWN, XINMA, XIUXI, build_district
 
 Q2 = Quarter.parse("2018Q2")
+QUARTERS = [Quarter.parse(each) for each in ("2017Q4", "2018Q1", "2018Q2")]
 
 
 @pytest.fixture(autouse=True)
@@ -136,6 +138,124 @@ def test_places_are_shifted_for_shifted_tiles(leader, settings):
 
     assert 0.004 < site[0] - 113.1 < 0.007
     assert site[1] < 23.701
+
+
+# ---------------------------------------------------------------- all quarters
+
+
+@pytest.fixture
+def course(leader) -> dict:
+    return MapCourse(leader, "441802", QUARTERS).document
+
+
+def test_course_tells_each_quarters_state(course):
+    near, far = course["sites"]["S-1"], course["sites"]["S-2"]
+    out_of_reach = STATES.index(("no", "out_of_reach"))
+
+    assert near == (113.1, 23.701, "000")
+    assert far[2] == f"{out_of_reach}" * 3
+    assert course["points"]["DX-1"] == "000"
+
+
+def test_course_of_an_access_point_begins_when_it_opens(leader):
+    AccessPoint.objects.filter(ap_id="DX-1").update(opened_on=date(2018, 2, 1))
+
+    assert MapCourse(leader, "441802", QUARTERS).document["points"]["DX-1"] == "300"
+
+
+def test_course_of_a_village_counts_its_sites_and_says_its_mark(course):
+    at, width = course["codes"].index(XIUXI), len(STATES)
+    counts = course["counts"][-1][at * width : (at + 1) * width]
+    mark = course["marks"][int(course["villages"][at][-1])]
+
+    assert counts[0] == 1 and sum(counts) == 2 and counts[STATES.index(("no", "out_of_reach"))] == 1
+    assert mark == ["missed", "未达标"]
+    assert course["names"][at] == "秀溪村"
+
+
+def test_site_without_coordinates_is_counted_in_its_village(course):
+    at, width = course["codes"].index(DAGUAN), len(STATES)
+
+    assert course["counts"][-1][at * width : (at + 1) * width][-1] == 1
+    assert "S-6" not in course["sites"]
+
+
+def test_each_village_with_a_located_site_has_ground(course):
+    assert {code for code, rings in zip(course["codes"], course["grounds"], strict=True) if rings} == {
+        XIUXI,
+        XINMA,
+        DAGUAN,
+    }
+
+
+def test_site_of_another_quarter_is_on_the_map_of_its_own(leader):
+    Site.objects.filter(site_id="S-3").update(valid_to=date(2018, 4, 1))
+    changes.note("441802")
+    judging.ensure_current("441802")
+    course = MapCourse(leader, "441802", QUARTERS).document
+    document = MapData(leader, plan.current(), "441802", Q2, course=course).document
+
+    assert [row[2] for row in document["others"]] == ["S-3"]
+    assert [text[-1] for text in document["course"]["sites"]] == ["0", "0", "-"]
+    assert [len(text) for text in document["course"]["sites"]] == [len(document["sites"]) + 1] * 3
+
+
+def test_course_holds_nothing_outside_the_scope(leader, make_user):
+    course = MapCourse(make_user(Post.CLERK, area=TOWN), TOWN, QUARTERS).document
+
+    assert set(course["sites"]) == {"S-1", "S-2", "S-3"} and set(course["codes"]) == {XIUXI, XINMA}
+    assert "YD-1" not in course["points"]
+
+
+def test_course_costs_the_same_queries_whatever_there_is(leader, django_assert_num_queries):
+    for number in range(5):
+        Site.objects.create(
+            site_id=f"T-{number}", area_id=XIUXI, name="点位", kind="school", lon=113.1, lat=23.7, county="441802"
+        )
+    changes.note("441802")
+    judging.ensure_current("441802")
+    with django_assert_num_queries(8):
+        assert MapCourse(leader, "441802", QUARTERS).document
+
+
+def test_rows_go_out_as_columns_of_steps():
+    sent = compact({"sites": [[113.1, 23.7, 1, "甲"], [113.10001, 23.69999, 0, "乙", 7]], "points": [], "radii": [1]})
+
+    assert sent == {
+        "sites": [[11310000, 2370000, 1, -1], [1, 0], ["甲", "乙"], [None, 7]],
+        "points": [[]],
+        "radii": [1],
+    }
+
+
+# ---------------------------------------------------------------- the members of a figure
+
+
+def test_map_shows_the_members_of_a_figure_alone(client, leader):
+    client.force_login(leader)
+    asked = {"of": "sites", "part": "failed", "period": "2018Q2"}
+    page = client.get(reverse("map"), asked)
+
+    assert read(client.get(reverse("map_data"), asked))["only"] == {"kind": "sites", "keys": ["S-2"]}
+    assert page.context["members"].keys == ["S-2"]
+    assert "of=sites&amp;part=failed" in page.content.decode().replace("&amp;period", "")
+    assert read(client.get(reverse("map_data")))["only"] is None
+
+
+def test_page_of_a_figure_leads_to_its_members_on_the_map(client, leader):
+    client.force_login(leader)
+    shown = client.get(reverse("figures:figure", args=["sites"]), {"part": "failed", "period": "2018Q2"}).context[
+        "shown"
+    ]
+
+    assert client.get(shown.map_url).context["members"].keys == ["S-2"]
+
+
+def test_figure_that_nobody_declares_is_not_on_the_map(client, leader):
+    client.force_login(leader)
+
+    assert client.get(reverse("map"), {"of": "nothing"}).status_code == 404
+    assert client.get(reverse("map_data"), {"of": "nothing"}).status_code == 404
 
 
 # ---------------------------------------------------------------- pages

@@ -20,6 +20,7 @@ from areas.models import Area
 from areas.package.package import among
 from areas.package.values import Code, Day, Flag, ListedValue, NumberValue, OperatorCode, PackageColumn, Text, Whole
 from areas.vocabulary import DatedTable
+from common.exports import for_paper
 from register.dated_lookups import changed_by
 from workbooks.ledgers import declared
 from workbooks.ledgers.declared import WorkbookLedger, WorkbookUnit, operator_names
@@ -82,26 +83,27 @@ class _Writer:
         page = self.page
         for number, column in enumerate(self.columns, start=1):
             shape = page.column_dimensions[get_column_letter(number)]
-            shape.width = _WIDTHS.get(type(column.kind), 24)
+            shape.width = self._widths[number - 1]
             shape.protection = Protection(locked=False)
             shape.number_format = _FORMATS.get(type(column.kind), TEXT)
             shape.font = Font(name=FONT, size=11)
-        for number in range(len(self.ledger.beside)):
-            page.column_dimensions[get_column_letter(len(self.columns) + number + 1)].width = 18
-        page.column_dimensions[get_column_letter(self._width)].width = 11
+        for number in range(len(self.columns), self._width):
+            page.column_dimensions[get_column_letter(number + 1)].width = self._widths[number]
         page.freeze_panes = f"C{declared.FIRST_ROW}"
         page.protection.sheet = True
         page.protection.formatColumns = page.protection.formatRows = False
-        page.page_setup.orientation, page.page_setup.paperSize = "landscape", "9"
-        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-        page.sheet_properties.pageSetUpPr.fitToPage = True
-        page.print_title_rows = f"{declared.HEADER_ROW}:{declared.HEADER_ROW}"
+        for_paper(page, self._widths, head=declared.HEADER_ROW)
         page.oddFooter.left.text = f"校验号 {self.issued.stamp}"
         page.oddFooter.right.text = "第 &P 页，共 &N 页"
 
     @property
     def _width(self) -> int:
         return len(self.columns) + len(self.ledger.beside) + 1
+
+    @property
+    def _widths(self) -> list[int]:
+        """In characters: the columns to fill in, those beside them, and the one of row numbers."""
+        return [*(_WIDTHS.get(type(each.kind), 24) for each in self.columns), *[18] * len(self.ledger.beside), 11]
 
     def _top(self) -> None:
         """Title, help, stamp, headings."""

@@ -171,3 +171,28 @@ def test_first_quarter_has_nothing_to_be_compared_with(screen, monkeypatch):
     monkeypatch.setattr("reports.screens.views.today", lambda: date(2017, 4, 10))
     shown = look(screen).content.decode()
     assert "没有更早的季度可供对照" in shown and "没有状态发生变化的任务" not in shown
+
+
+def test_screen_says_the_conclusion_and_what_is_open(screen):
+    shown = look(screen).content.decode()
+    said = shown[shown.index('class="sentences"') :]
+    assert "2 个街镇中 0 个达标，1 个待定；源潭镇未达标。" in said[: said.index("</div>")]
+    assert "已到期未达到的任务和差距" in shown and "2017年12月31日到期；" in shown
+    assert "有接入能力点位" in shown
+
+
+def test_map_of_the_screen_goes_through_the_quarters_that_have_ended(screen):
+    shown = look(screen).content.decode()
+    assert 'data-quarters="2017年第一季度末|' in shown and "2018年第二季度末|&quot;" not in shown
+    assert 'data-tones="' in shown and shown.count('class="ground"') == 3
+    assert "2018年第三季度末" not in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "scene", "after"),
+    [("", "answer", "map"), ("?scene=open", "open", "answer"), ("?scene=x", "answer", "map")],
+)
+def test_screen_without_scripts_shows_the_next_scene_each_minute(screen, asked, scene, after):
+    shown = Client().get(reverse("screens:screen", args=[screen.token]) + asked).content.decode()
+    assert f'<main class="shows-{scene}"' in shown
+    assert f'content="60; url=?scene={after}"' in shown
