@@ -44,7 +44,7 @@ class CurveShown:
         rows: list[CurvePoint] = []
         before: int | None = None
         for row in self.answer["points"]:
-            more = None if before is None else row["passed"] - before
+            more: int | None = None if before is None else row["passed"] - before
             rows.append(
                 CurvePoint(row["new"], row["passed"], row["bound"], more, self._x(row["new"]), self._y(row["passed"]))
             )
