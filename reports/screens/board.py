@@ -1,6 +1,5 @@
 """What stands on a screen: the next deadline, the streets and towns, what moved since the last quarter, the map."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,12 +9,15 @@ from accounts.posts import Power
 from areas.models import Area
 from common.periods import Quarter
 from common.scope import Scope
+from reports.answer import answer
 from reports.awards import Awarded
+from reports.closing import closing
 from reports.lights import Light
 from reports.progress import ProgressPage, Step
 from reports.query import PageQuery
 from reports.screens.drawing import Drawing, drawn
 from reports.townships import TownshipRow, township_rows
+from reports.words import plain
 
 
 @dataclass(frozen=True)
@@ -81,21 +83,7 @@ class Board:
     @cached_property
     def answer(self) -> list[str]:
         """The conclusion in two or three sentences; none where nothing is judged."""
-        totals, judged = self.progress.totals, [each.row for each in self.townships if each.row.mark.tone != "info"]
-        if not totals.all:
-            return []
-        parts = [
-            (totals.met, "按期达到"),
-            (totals.met_late, "逾期达到"),
-            (totals.missed, "未达到"),
-            (totals.waiting, "未到期或待定"),
-        ]
-        told = "、".join(f"{words} {count} 项" for count, words in parts if count)
-        tones = Counter(each.mark.tone for each in judged)
-        waiting = f"，{tones['pending']} 个待定" if tones["pending"] else ""
-        behind = "、".join(each.area.name for each in judged if each.mark.tone == "missed")
-        units = f"{len(judged)} 个街镇中 {tones['met']} 个达标{waiting}{f'；{behind}未达标' if behind else ''}"
-        return [f"计分任务 {totals.all} 项：{told}。", f"{units}。"]
+        return [plain(each) for each in answer(self.progress, closing(self.viewer, self.asked.quarter, Basis.APPROVED))]
 
     @property
     def step(self) -> Step | None:

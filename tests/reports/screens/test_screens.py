@@ -176,7 +176,8 @@ def test_first_quarter_has_nothing_to_be_compared_with(screen, monkeypatch):
 def test_screen_says_the_conclusion_and_what_is_open(screen):
     shown = look(screen).content.decode()
     said = shown[shown.index('class="sentences"') :]
-    assert "2 个街镇中 0 个达标，1 个待定；源潭镇未达标。" in said[: said.index("</div>")]
+    conclusion = said[: said.index("</div>")]
+    assert "2 个街镇中 0 个达标，1 个待定。" in conclusion and "凤城街道待定，因 1 个点位缺坐标" in conclusion
     assert "已到期未达到的任务和差距" in shown and "2017年12月31日到期；" in shown
     assert "有接入能力点位" in shown
 
