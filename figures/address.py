@@ -23,19 +23,24 @@ def _page() -> tuple[str, str]:
     return before, after
 
 
+def _code(value: object) -> str:
+    """A row's code, or what is given as it is."""
+    return str(getattr(value, "code", value))
+
+
 def figure(
     of: str, *, area, quarter: Quarter | str, basis: str = Basis.APPROVED, part: str = MemberPart.ALL, **more: object
 ) -> str:
     """The address of the members of ``of`` (G10, criterion.S10, sites …) in an area, given as a row or by its code.
 
-    ``more`` are filters of the list: cause, kind, operator … No query; what is asked for anyway (已审核, all) is left out.
+    ``more`` are filters of the list, words or rows with a code: cause, kind, operator … No query; what is asked for anyway (已审核, all) is left out.
     """
     before, after = _page()
-    query = f"area={getattr(area, 'code', area) or ''}&period={quarter}"
+    query = f"area={_code(area or '')}&period={quarter}"
     if basis and basis != Basis.APPROVED:
         query += f"&basis={basis}"
     if part != MemberPart.ALL:
         query += f"&part={part}"
-    if said := {name: str(value) for name, value in more.items() if value not in (None, "")}:
+    if said := {name: _code(value) for name, value in more.items() if value not in (None, "")}:
         query += f"&{urlencode(said)}"
     return f"{before}{quote_plus(of)}{after}?{query}"

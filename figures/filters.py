@@ -81,14 +81,8 @@ class AreaMembers(Members):
         fields: list[str] = []
 
 
-class SiteMembers(Members):
-    code_path, name_path, area_path = "site__site_id", "site__name", "area_code"
-
-    kind = filters.ChoiceFilter(field_name="site__kind", label="点位类型", choices=SiteKind.choices, empty_label=ALL)
-    operator = filters.ChoiceFilter(label="能接入的企业", empty_label=ALL, method="by_operator")
-
-    class Meta:
-        fields: list[str] = []
+class OfOperators(Members):
+    """Members that can be narrowed to an operator, by the filter ``operator`` of whoever extends this."""
 
     @property
     def form(self):
@@ -100,6 +94,16 @@ class SiteMembers(Members):
                 *Operator.objects.order_by("code").values_list("code", "name"),
             ]
         return form
+
+
+class SiteMembers(OfOperators):
+    code_path, name_path, area_path = "site__site_id", "site__name", "area_code"
+
+    kind = filters.ChoiceFilter(field_name="site__kind", label="点位类型", choices=SiteKind.choices, empty_label=ALL)
+    operator = filters.ChoiceFilter(label="能接入的企业", empty_label=ALL, method="by_operator")
+
+    class Meta:
+        fields: list[str] = []
 
     def by_operator(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Sites that the operator makes capable; its code stands in quotation marks in the list of them."""
@@ -122,24 +126,13 @@ class LightMembers(Members):
         fields: list[str] = []
 
 
-class NetworkMembers(Members):
+class NetworkMembers(OfOperators):
     """Access points or orders, of all operators or of one."""
 
     operator = filters.ChoiceFilter(label="运营企业", empty_label=ALL)
 
     class Meta:
         fields: list[str] = []
-
-    @property
-    def form(self):
-        fresh = not hasattr(self, "_form")
-        form = super().form
-        if fresh:
-            form.fields["operator"].choices = [
-                ("", ALL),
-                *Operator.objects.order_by("code").values_list("code", "name"),
-            ]
-        return form
 
 
 class OrderMembers(NetworkMembers):

@@ -31,6 +31,12 @@ def figure(value: int | None, of: str, **asked) -> str | SafeString:
 
 
 @register.simple_tag
+def awarded_of(light) -> str | SafeString:
+    """How many titles were awarded of those that a light counts."""
+    return _link(light.certified, rows.address(light.row, light.awarded_of, "all"))
+
+
+@register.simple_tag
 def part_of(row: MilestoneVerdict, part: str) -> str | SafeString:
     """How many members of a part a milestone has in its scope."""
     return _link(getattr(row, _FIELDS.get(part, part)), rows.address(row, row.key, part))
