@@ -31,6 +31,11 @@ def of_milestone(row: MilestoneVerdict) -> list[SaidNumber]:
     return list(_said(row, row.key, {name: getattr(row, name) for name in _PARTS}, _PARTS))
 
 
+def of_value(row: MilestoneVerdict) -> list[SaidNumber]:
+    """The numbers of a milestone's value, which says no target: what passed, and of how many."""
+    return list(_said(row, row.key, {name: getattr(row, name) for name in _PARTS}, ("passed", "total")))
+
+
 def of_area(row: Verdict) -> list[SaidNumber]:
     """The numbers of an area's criteria, one criterion after the other."""
     return [number for figures in row.criteria for number in of_criterion(row, figures)]

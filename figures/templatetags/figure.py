@@ -59,6 +59,12 @@ def said(words: str, row: Verdict | MilestoneVerdict) -> SafeString:
 
 
 @register.simple_tag
+def said_value(value: str, row: MilestoneVerdict) -> SafeString:
+    """A milestone's value: 217 / 224（96.8%）."""
+    return sentences.linked(value, rows.of_value(row))
+
+
+@register.simple_tag
 def said_criterion(words: str, verdict: Verdict, figures: dict) -> SafeString:
     """A sentence on one criterion of an area."""
     return sentences.linked(words, rows.of_criterion(verdict, figures))

@@ -196,3 +196,18 @@ def test_members_lead_to_their_pages(enter):
     page = enter(Post.LEADER).get(figure("sites", area="441802", quarter=Q2)).content.decode()
 
     assert f'href="{reverse("acceptance:site_verdict", args=["2018Q2", "S-2"])}"' in page
+
+
+def test_value_leads_to_the_whole_also_where_everybody_is_needed(enter):
+    """T06 wants every natural village: what is needed and the whole are one number, of which only the whole has members."""
+    page = enter(Post.LEADER).get("/progress/T06/?period=2018Q2").content.decode()
+
+    assert (
+        f'{figure("T06", area="441802", quarter=Q2)}"'.replace("&", "&amp;") + ' data-figure="3">3</a>（66.6%）' in page
+    )
+
+
+def test_orders_are_counted_in_sheets(enter):
+    page = enter(Post.LEADER).get(figure("orders", area="441802", quarter=Q2)).content.decode()
+
+    assert page.count("<small> 张</small>") == 3
