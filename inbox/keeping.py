@@ -11,7 +11,7 @@ from hashlib import sha256
 from django.core.cache import cache
 
 from accounts.models import AuditEntry, User
-from common import clock
+from common import clock, replica
 from inbox.hooks import FOLLOWED, STEADY, InboxItem
 
 KEPT_SECONDS = 3600
@@ -52,8 +52,11 @@ def trail_version() -> str:
 
 
 def steady(user: User) -> Iterable[InboxItem]:
-    """The items of the rooms that registered as steady, as they were last asked for while nothing has changed since."""
-    trail = trail_version()
+    """The items of the rooms that registered as steady, as they were last asked for while nothing has changed since.
+
+    Nothing is kept where a standby is read from: the trail is the primary's, and may tell of what the standby does not have yet.
+    """
+    trail = "" if replica.is_set() else trail_version()
     if not trail:
         return _asked(user)
     followed = tuple(version(user) for version in FOLLOWED)

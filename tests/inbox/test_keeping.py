@@ -89,3 +89,13 @@ def test_looking_costs_one_query_while_nothing_has_happened(asked, make_user, dj
     keeping.steady(user)
     with django_assert_num_queries(1):
         keeping.steady(user)
+
+
+def test_nothing_is_kept_where_a_standby_is_read_from(asked, make_user, monkeypatch):
+    """The trail is read from the primary, the items from the standby, which may lie behind it."""
+    monkeypatch.setattr("common.replica.is_set", lambda: True)
+    user = make_user(Post.REVIEWER)
+
+    keeping.steady(user)
+    keeping.steady(user)
+    assert len(asked) == 2
