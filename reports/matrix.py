@@ -15,6 +15,7 @@ from areas.models import Area
 from areas.vocabulary import AreaKind
 from common.periods import Quarter
 from figures.address import MemberPart, figure
+from figures.rows import address
 from reports.lights import Course, Light
 from reports.progress import MilestoneShown, ProgressPage
 
@@ -51,10 +52,14 @@ class MatrixCell:
 
 @dataclass(frozen=True)
 class MemberLacking:
-    """A village or compound without its title: ``missing`` of what it needs, and the last quarter in which it had it (None: never)."""
+    """A village or compound without its title: ``missing`` of what it needs with the way to them, and the last quarter in which it had it.
+
+    ``had`` is None where it never had it.
+    """
 
     area: Area
     missing: int
+    url: str
     noun: str
     had: Quarter | None
 
@@ -157,7 +162,9 @@ def _lacking(page: ProgressPage, by: str) -> Mapping[str, tuple[MemberLacking, .
     for each in verdicts:
         hard: dict = next((row for row in each.criteria if row["role"] == "hard"), {})
         noun = MEASURES[page.plan.criteria[hard["key"]].measure].whole if hard else ""
-        found[each.area_id[:9]].append(MemberLacking(each.area, hard.get("missing") or 0, noun, had.get(each.area_id)))
+        url = address(each, f"criterion.{hard['key']}", MemberPart.GAP) if hard else ""
+        missing = hard.get("missing") or 0
+        found[each.area_id[:9]].append(MemberLacking(each.area, missing, url, noun, had.get(each.area_id)))
     return {code: tuple(sorted(rows, key=_ORDERS[by])) for code, rows in found.items()}
 
 

@@ -55,8 +55,16 @@ def crawled(district, make_user) -> dict[Post, tuple[Client, dict[str, str]]]:
 
 
 def links(pages: dict[str, str]) -> dict[tuple[str, int], str]:
-    """Every address of members with the number that leads to it, each with a page on which it stands."""
-    return {(unescape(href), int(value)): page for page, text in pages.items() for href, value in LINK.findall(text)}
+    """Every address of members with the number that leads to it, each with a page on which it stands.
+
+    Numbers of tasks in the answer's sentences lead to a list on the page of progress: tests/reports/test_pages.py compares those.
+    """
+    return {
+        (unescape(href), int(value)): page
+        for page, text in pages.items()
+        for href, value in LINK.findall(text)
+        if not href.startswith("/progress/")
+    }
 
 
 class Opened:

@@ -138,7 +138,7 @@ def test_home_costs_few_queries_and_what_it_says_of_progress_none_when_made_befo
 @pytest.mark.parametrize("address", ["/", "/progress/"])
 def test_numbers_of_the_answer_lead_to_as_many_tasks_as_they_say(enter, address):
     client = enter(Post.LEADER)
-    page = text_of(client.get(address))
+    page = client.get(address).content.decode()
     told = re.findall(r'href="(/progress/\?[^"]*lights=\w+)#lights" data-figure="(\d+)"', page)
     assert told
     for url, count in told:
