@@ -143,12 +143,12 @@ def curve(request: HttpRequest, pk: int) -> HttpResponse:
 @answers_not_there
 def compare(request: HttpRequest) -> HttpResponse:
     """Two answers side by side, each a solving of one's own or a signed plan."""
-    sides = [pages.side_of(request.user, request.GET.get(name, "")) for name in ("a", "b")]
+    sides = [pages.side_of(request.user, request.GET.get(name, "")) for name in ("first", "second")]
     context = {
         "sides": sides,
         "choices": pages.comparable(request.user),
         "table": pages.compared(*sides) if all(sides) else None,
-        "asked": [request.GET.get(name, "") for name in ("a", "b")],
+        "asked": [request.GET.get(name, "") for name in ("first", "second")],
     }
     return render(request, "planning/compare.html", context)
 

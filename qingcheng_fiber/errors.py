@@ -138,7 +138,7 @@ SECRET = ("password", "token", "secret", "otp", "captcha", "recovery")
 SECRET_NAMES = frozenset({"present", "new", "again", "code"})
 """Such fields of the pages of one's own password and second factor (accounts.forms), by the whole name."""
 SENT_ALONG = frozenset({
-    "a", "version", "next", "cell", "column", "deed", "digest", "held", "objection", "past", "previewed", "query", "rows", "seen", "shown",
+    "first", "version", "next", "cell", "column", "deed", "digest", "held", "objection", "past", "previewed", "query", "rows", "seen", "shown",
     "standing", "take", "turned", "until", "year", "accuracy", "at", "seen_name", "seen_households", "seen_lon", "seen_lat",
     "account", "act", "action", "all", "bound", "check", "choose", "decision", "discard", "end", "forget", "form", "hand_up",
     "look", "save", "step",

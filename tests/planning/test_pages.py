@@ -154,7 +154,7 @@ def test_two_answers_stand_side_by_side(enter, core):
     core.answer = answer(value=value, bound=value, actions=[core.answer["actions"][0], other])
     second = asked(client).context["run"].job.pk
 
-    response = client.get(reverse("planning:compare"), {"a": f"run-{first}", "b": f"run-{second}"})
+    response = client.get(reverse("planning:compare"), {"first": f"run-{first}", "second": f"run-{second}"})
 
     table = response.context["table"]
     assert table.counts[0] == ("新建（个）", "1", "2")
@@ -164,7 +164,7 @@ def test_two_answers_stand_side_by_side(enter, core):
 
 @pytest.mark.parametrize("key", ["run-0", "plan-99", "x", "run-²", ""])
 def test_comparison_with_nothing_says_so(enter, key):
-    page = text_of(enter(Post.LEADER).get(reverse("planning:compare"), {"a": key, "b": "run-1"}))
+    page = text_of(enter(Post.LEADER).get(reverse("planning:compare"), {"first": key, "second": "run-1"}))
 
     assert "没有可比较的两个方案。" in page
 
