@@ -62,7 +62,8 @@ def _titles(user, asked: PageQuery) -> Awarded:
 
 def _district(user, asked: PageQuery, titles: Awarded, work: Mapping[str, ClosingWork]) -> dict:
     page = ProgressPage(user, asked.plan, asked.county, asked.quarter, asked.basis, titles=titles)
-    led = [shown for shown in page.milestones if user.unit and user.unit in shown.duty.lead]
+    own = [shown for shown in page.milestones if user.unit and user.unit in shown.duty.lead]
+    led = sorted(own, key=lambda shown: not shown.is_behind)
     return {"sentences": answer(page, work), "led": led, "blocks": matrix(page), **asked.context}
 
 

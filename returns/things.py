@@ -13,7 +13,7 @@ from register.things import Panel, Thing
 from returns.figures import FIGURES
 from returns.models import FigureEntry, OperatorCount, ReturnAction, ReturnLine, ReturnMove
 
-IMPORTED = "随数据包导入"
+IMPORTED = "数据导入"
 _A = ReturnAction
 STEPS = (_A.HAND_UP, _A.SUBMIT, _A.PASS, _A.APPROVE, _A.CONFIRM)
 """The steps by which a figure came to be counted: handed up by the clerk, signed by the head, passed by the bureau."""
@@ -35,7 +35,7 @@ class ReportedFigure:
 
 def reported(user: User, thing: Thing) -> Panel | None:
     """The figures of the village in the quarter viewed, else of the latest that was approved, with whose hands they went
-    through; five queries. None where nothing was reported, or the user reads no returns."""
+    through; four queries. None where nothing was reported, or the user reads no returns."""
     code = _village(thing)
     if not code or not user.may(Power.SEE_RETURNS):
         return None
@@ -57,8 +57,8 @@ def _village(thing: Thing) -> str:
 
 def _figures(line: ReturnLine) -> list[ReportedFigure]:
     """A correction takes over what it does not change: whoever typed that stands with an earlier revision."""
-    same = {"line__area_id": line.area_id, "line__period": line.period, "line__quarterly_return__lte": line.quarterly_return_id}
-    entries = FigureEntry.objects.filter(**same).select_related("by").order_by("pk")
+    entries = FigureEntry.objects.filter(line__area_id=line.area_id, line__period=line.period)
+    entries = entries.filter(line__quarterly_return__lte=line.quarterly_return_id).select_related("by").order_by("pk")
     last = {entry.figure: entry for entry in entries}
     history = reverse("returns:history", args=[line.quarterly_return_id, line.area_id])
     return [

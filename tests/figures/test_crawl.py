@@ -29,6 +29,7 @@ PAGES = {
         *(f"/situation/{code}/?period=2018Q2" for code in SITUATIONS),
         *(f"/acceptance/2018Q2/{code}/" for code in VERDICTS),
         "/operators/mobile/",
+        "/map/?period=2018Q2",
     ],
     Post.LEAD_UNIT: ["/?period=2018Q2"],
     Post.CLERK: ["/?period=2018Q2", "/progress/?period=2018Q2&open=all", f"/situation/{TOWN}/?period=2018Q2"],
@@ -165,7 +166,7 @@ ELEMENTS = set("nav header footer form script style select title svg button capt
 
 PLAIN = re.compile(
     r"\d{4}年第.季度末?|\d{4}年\d{1,2}月\d{1,2}日(?: \d\d:\d\d)?|\d{4}Q\d|\d{4}-\d\d-\d\d|[A-Z]\d\d|[SG][A-Z]?-\d+"
-    r"|\d[\d,]*(?:\.\d+)?%|\d+ 个季度|\d+ 个工作日|\d+ 兆|\d+ 米|20 户以上"
+    r"|\d[\d,]*(?:\.\d+)?%|\d+ 个季度|\d+ 个工作日|\d+ 兆|[\d,]+ 米|1 公里|20 户以上"
 )
 """Dates, clauses and numbers of things; shares, which stand beside both of their terms; terms and thresholds of the plan."""
 
