@@ -52,7 +52,7 @@ def find(of: str, plan: Plan) -> OpenedFigure | None:
         filterset=LightMembers,
         order=("due", "key", "area_id"),
         names={MemberPart.ALL: "全部", **{status: STATUSES[status] for status in _COUNTED}, **_MORE},
-        states=STATES | {BEHIND: _behind(plan)},
+        states={**STATES, BEHIND: _behind(plan)},
     )
 
 

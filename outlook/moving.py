@@ -102,7 +102,10 @@ class StoredSides:
         """The sites, by their keys, that are not the same on both sides; read as text, for all of a district are looked at."""
         fields = ("site_id", "area_code", "capable", "reached", "setting")
         seen = [
-            {site: said for site, *said in self._site_rows(quarter).annotate(setting=KT("inputs__setting")).values_list(*fields)}
+            {
+                site: said
+                for site, *said in self._site_rows(quarter).annotate(setting=KT("inputs__setting")).values_list(*fields)
+            }
             for quarter in self.quarters
         ]
         return sorted(site for site in {*seen[0], *seen[1]} if seen[0].get(site) != seen[1].get(site))

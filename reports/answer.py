@@ -60,7 +60,9 @@ def standing(page: ProgressPage, closing: Mapping[str, ClosingWork]) -> words.An
         behind=tuple(_behind(each, page, listed, reasons.get(each.area_id, ())) for each in behind),
         missed=tuple(map(listed.task, page.behind)),
         closing=tuple(_closing(each.area.name, closing[each.area_id]) for each in behind if each.area_id in closing),
-        following=words.NextStep(f"{step.due.label}末", listed.tasks(MemberPart.ALL, due=step.due), listed.tasks(HELD, due=step.due))
+        following=words.NextStep(
+            f"{step.due.label}末", listed.tasks(MemberPart.ALL, due=step.due), listed.tasks(HELD, due=step.due)
+        )
         if step
         else None,
         own=own.name if own.kind in TOWNSHIPS else "",

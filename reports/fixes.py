@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import cast
 
 import django_filters as filters
 from django.db.models import CharField, QuerySet, Value
@@ -12,6 +13,7 @@ from acceptance.judging import standing
 from acceptance.models import SiteVerdict
 from acceptance.rules.plan import Plan
 from acceptance.wording.sites import REASONS
+from accounts.models import User
 from areas.dated import names_on, then_with_areas
 from areas.models import AccessPoint, Area
 from areas.package.package import among, chunks
@@ -55,7 +57,7 @@ class Fix:
 
 
 def hanging(rows: QuerySet, plan: Plan, operator: str | None) -> Iterator[Hanging]:
-    """Of standing verdicts the sites that hang on one piece of work of the operator, or of any; one query."""
+    """Sites, of standing verdicts, that hang on one piece of work of the operator, or of any; one query."""
     needed = int(plan.capability.operators.value)
     fields = ("pk", "area_code", "reason", "inputs")
     for pk, area, reason, inputs in rows.filter(capable="no").order_by("pk").values_list(*fields):
@@ -182,13 +184,18 @@ def find(of: str, plan: Plan) -> OpenedFigure | None:
 def _rows(asked: FigureQuery) -> QuerySet:
     """The standing verdicts of the quarter that the user may be told of: of an operator, those at its own points and orders."""
     rows = SiteVerdict.objects.standing().filter(period=str(asked.quarter))
-    if asked.user.scope.operator is not None:
+    if _operator(asked) is not None:
         return rows
     return rows.visible_to(asked.user).filter(county=asked.area.county, area_code__startswith=asked.code)
 
 
 def _of_query(asked: FigureQuery) -> list[Hanging]:
-    return list(hanging(_rows(asked), asked.plan, asked.user.scope.operator))
+    return list(hanging(_rows(asked), asked.plan, _operator(asked)))
+
+
+def _operator(asked: FigureQuery) -> str | None:
+    """Whose own work is told alone; None for whoever reads all."""
+    return cast(User, asked.user).scope.operator
 
 
 def _members(asked: FigureQuery) -> QuerySet:

@@ -58,7 +58,7 @@ def _counts(user, code: str, quarter: Quarter, length: int) -> Mapping[str, Coun
 def _row(verdict: Verdict, counts: Counter) -> SurfaceRow:
     reasons = {reason: number for (capable, reason), number in counts.items() if capable == "no"}
     most = min(reasons, key=lambda reason: (-reasons[reason], reason), default="")
-    states = Counter()
+    states: Counter[str] = Counter()
     for (state, _), number in counts.items():
         states[state] += number
     cause = OF_SITES[NO_COORDINATES] if states["unknown"] and not reasons else REASONS[most]

@@ -51,7 +51,9 @@ def reported(user: User, thing: Thing) -> Panel | None:
 def _village(thing: Thing) -> str:
     """The village or community at or above the thing; blank above them."""
     length = CODE_LENGTH[AreaKind.VILLAGE]
-    code = {"areas": thing.key, "sites": thing.value("area_code") if thing.table == "sites" else ""}.get(thing.table, "")
+    code = {"areas": thing.key, "sites": thing.value("area_code") if thing.table == "sites" else ""}.get(
+        thing.table, ""
+    )
     return code[:length] if len(code) >= length else ""
 
 

@@ -51,7 +51,13 @@ def test_panel_costs_the_same_queries_however_much_was_counted(told, people, mak
     thing = Thing("areas", VILLAGE, Area.objects.get(code=VILLAGE), QUARTER)
     for area in (VILLAGE, TOWN):
         OperatorCount.objects.create(
-            operator_id="mobile", area_id=area, county="441802", period=str(QUARTER), broadband_users=9, fibre_users=8, by=by
+            operator_id="mobile",
+            area_id=area,
+            county="441802",
+            period=str(QUARTER),
+            broadband_users=9,
+            fibre_users=8,
+            by=by,
         )
         with django_assert_num_queries(4):
             assert reported(people.leader, thing).context["counts"]
