@@ -11,7 +11,7 @@ from acceptance import plan
 from acceptance.verdicts.lookups import answers_not_there
 from acceptance.verdicts.pages import VerdictPage
 from accounts.posts import Power, ScopeKind
-from common.clock import today
+from common.clock import now, today
 from inbox import items as inbox_items
 from reports import http_cache
 from reports.answer import answer
@@ -21,6 +21,7 @@ from reports.matrix import matrix
 from reports.network import NetworkPage
 from reports.progress import ProgressPage
 from reports.query import PageQuery
+from supervision.news import news
 
 
 def _inbox(user) -> dict:
@@ -44,7 +45,7 @@ def _district_home(request: HttpRequest) -> HttpResponse:
     made = lru_cache(maxsize=1)(lambda: _district(request.user, asked, titles, work))
     parts = {"said": "reports/_home_district.html", "picture": "reports/_home_matrix.html"}
     bodies = {name: http_cache.content(template, shown, made) for name, template in parts.items()}
-    context = {**bodies, **_inbox(request.user), **asked.context}
+    context = {**bodies, "news": news(request.user, now()), **_inbox(request.user), **asked.context}
     return render(request, "reports/home_district.html", context)
 
 
@@ -66,7 +67,8 @@ def _township_home(request: HttpRequest) -> HttpResponse:
     work = closing(user, asked.quarter, asked.basis)
     shown = (*asked.version, sorted(work.items()), user.scope, user.area.name, asked.quarter, asked.basis)
     body = http_cache.content("reports/_home_township.html", shown, lambda: _township(user, asked, work))
-    context = {"body": body, "area": user.area, "today": today(), **_inbox(user), **asked.context}
+    told = {"news": news(user, now()), **_inbox(user)}
+    context = {"body": body, "area": user.area, "today": today(), **told, **asked.context}
     return render(request, "reports/home_township.html", context)
 
 
