@@ -56,7 +56,15 @@ class AskedFigure:
 
     @property
     def part(self) -> str:
-        return self.given.get("part") or MemberPart.ALL
+        """The part that is asked for; all where there is none of that name."""
+        part = self.given.get("part", "")
+        return part if part in self.figure.states else MemberPart.ALL
+
+    @property
+    def cause(self) -> str:
+        """By which cause its members are narrowed; blank where by none."""
+        cause = self.given.get("cause", "")
+        return cause if cause in self.figure.causes else ""
 
     @cached_property
     def page(self) -> FigurePage:
@@ -79,22 +87,26 @@ class AskedFigure:
         """Which part is meant, and by which cause it is narrowed."""
         part = {MemberPart.LACKING: "未达到和待定", MemberPart.GAP: "差额", MemberPart.WAITING: "未到期和待定"}
         name = self.figure.names.get(self.part) or part.get(self.part, "全部")
-        cause = self.figure.causes.get(self.given.get("cause", ""), "")
-        return f"{name}（{cause}）" if cause else name
+        return f"{name}（{self.figure.causes[self.cause]}）" if self.cause else name
+
+    @property
+    def unit(self) -> str:
+        """In what the number is counted."""
+        if self.cause:
+            return "个" if self.figure.adds else self.figure.unit
+        if self.part == MemberPart.GAP and self.page.needed:
+            return self.figure.unit
+        return self.page.unit_of(self.part)
 
     def counted(self) -> FigureCount:
         """How much it is: what its page shows for the part, or, of a cause, the length of its list."""
         page = self.page
         members = self.figure.part(page.members, self.part)
-        if cause := self.given.get("cause", ""):
-            members = members.filter(cause=cause)
-        number = members.count()
-        unit = page.unit_of(self.part)
-        if cause:
-            return FigureCount(number, number, "个" if self.figure.adds else unit)
-        if self.part == MemberPart.GAP and page.needed:
-            return FigureCount(page.needed.missing, number, self.figure.unit)
-        return FigureCount(page.number(self.part), number, unit)
+        number = (members.filter(cause=self.cause) if self.cause else members).count()
+        if self.cause:
+            return FigureCount(number, number, self.unit)
+        is_gap = self.part == MemberPart.GAP and page.needed
+        return FigureCount(page.needed.missing if is_gap else page.number(self.part), number, self.unit)
 
 
 def question_address(of: str, question: Mapping[str, str]) -> str:

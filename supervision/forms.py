@@ -81,7 +81,7 @@ class RemarkForm(forms.Form):
         return given
 
 
-class ThresholdForm(forms.Form):
+class BoundForm(forms.Form):
     """The bound of a figure: a number of its unit, or per cent of what has passed."""
 
     measured = forms.ChoiceField(label="比较内容", choices=Measured.choices, required=False)
@@ -94,7 +94,7 @@ class ThresholdForm(forms.Form):
 
     def __init__(self, opened: AskedFigure, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="threshold_%s")
-        self.unit = opened.counted().unit
+        self.unit = opened.unit
         units = [(Measured.COUNT, f"数量（{self.unit}）"), (Measured.RATE, Measured.RATE.label)]
         self.fields["measured"].choices = units if has_rate(opened) else units[:1]
         self.fields["measured"].error_messages["invalid_choice"] = _NO_CHOICE

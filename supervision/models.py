@@ -50,7 +50,7 @@ class MatterQuerySet(models.QuerySet):
         return self.exclude(state=MatterState.CLOSED)
 
     def overdue(self, on: date) -> "MatterQuerySet":
-        """Those with which the unit addressed is late."""
+        """Matters with which the unit addressed is late."""
         return self.filter(state__in=AWAITED, due_on__lt=on)
 
 

@@ -73,7 +73,7 @@ def set_threshold(*, opened: AskedFigure, measured: Measured, crossing: Crossing
         area=opened.asked.area,
         title=opened.figure.title,
         part=opened.part_name,
-        unit=opened.counted().unit,
+        unit=opened.unit,
         measured=measured,
         crossing=crossing,
         bound=bound,
