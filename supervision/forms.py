@@ -38,9 +38,14 @@ class RemarkForm(forms.Form):
     )
     to = forms.ChoiceField(label="承办单位", error_messages={"invalid_choice": _NO_CHOICE})
     days = CountField(
-        label="几个工作日内办理", unit="个", required=False, min_value=1, max_value=MOST_DAYS, help_text="从次日起算。"
+        label="办理期限（工作日）",
+        unit="个",
+        required=False,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text="从次日起算。",
     )
-    due_on = DayField(label="或办理至某日", required=False, help_text="与工作日数填一项即可。")
+    due_on = DayField(label="或办理期限（日期）", required=False, help_text="与工作日数填一项即可。")
 
     def __init__(self, author, on: date, data: Mapping[str, Any] | None = None, area: str = "") -> None:
         super().__init__(data, auto_id="remark_%s", initial={"to": f"{AddresseeKind.TOWNSHIP}:{area[:9]}"})

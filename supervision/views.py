@@ -26,7 +26,7 @@ from supervision.vocabulary import MatterAction
 def matters(request: HttpRequest) -> HttpResponse:
     """The matters in sight, and as Excel."""
     rows = Matter.objects.visible_to(request.user).select_related("author").prefetch_related("figures__area")
-    return answer(request, listing.listing(today()), rows)
+    return answer(request, listing.listing(today()), rows, sets_bounds=request.user.may(Power.SEE_PROGRESS))
 
 
 @requires(Power.SEE_MATTERS, Power.READ_AUDIT_TRAIL)
@@ -116,7 +116,7 @@ def set_threshold(request: HttpRequest) -> HttpResponse:
 
     def keep() -> HttpResponse:
         kept = thresholds.set_threshold(opened=opened, by=request.user, **form.cleaned_data)
-        already = "；现已如此，恢复后再次发生时提醒" if kept.is_beyond else ""
+        already = "；现已越过，恢复后再次越过时提醒" if kept.is_beyond else ""
         messages.success(request, f"已设置提醒：{kept}，现为 {kept.now}{already}。")
         return redirect("supervision:thresholds")
 
