@@ -30,6 +30,12 @@ def _inbox(user) -> dict:
     return {"inbox": inbox, "inbox_unread": inbox.unread}
 
 
+def _told(user) -> dict:
+    """The inbox, and what changed since the person last looked."""
+    found = _inbox(user)
+    return {"news": news(user, now(), found["inbox"].opened), **found}
+
+
 @answers_not_there
 def home(request: HttpRequest) -> HttpResponse:
     """The first page, by post: what I owe, what waits for me, how far we are, or where my tools are."""
@@ -45,7 +51,7 @@ def _district_home(request: HttpRequest) -> HttpResponse:
     made = lru_cache(maxsize=1)(lambda: _district(request.user, asked, titles, work))
     parts = {"said": "reports/_home_district.html", "picture": "reports/_home_matrix.html"}
     bodies = {name: http_cache.content(template, shown, made) for name, template in parts.items()}
-    context = {**bodies, "news": news(request.user, now()), **_inbox(request.user), **asked.context}
+    context = {**bodies, **_told(request.user), **asked.context}
     return render(request, "reports/home_district.html", context)
 
 
@@ -67,8 +73,7 @@ def _township_home(request: HttpRequest) -> HttpResponse:
     work = closing(user, asked.quarter, asked.basis)
     shown = (*asked.version, sorted(work.items()), user.scope, user.area.name, asked.quarter, asked.basis)
     body = http_cache.content("reports/_home_township.html", shown, lambda: _township(user, asked, work))
-    told = {"news": news(user, now()), **_inbox(user)}
-    context = {"body": body, "area": user.area, "today": today(), **told, **asked.context}
+    context = {"body": body, "area": user.area, "today": today(), **_told(user), **asked.context}
     return render(request, "reports/home_township.html", context)
 
 

@@ -7,7 +7,7 @@ from accounts.posts import Power
 from common.clock import today
 from figures.asking import AskedFigure
 from register.things import Panel
-from supervision.forms import BoundForm, RemarkForm
+from supervision.forms import RemarkForm, TellingForm
 from supervision.listing import state_words, tone
 from supervision.models import Matter, Threshold
 
@@ -32,7 +32,7 @@ def panel(user: User, opened: AskedFigure) -> Panel | None:
         "of": opened.figure.of,
         "query": urlencode(opened.question),
         "remark_form": RemarkForm(user, on, area=area.code) if may_write else None,
-        "threshold_form": BoundForm(opened),
+        "threshold_form": TellingForm(opened),
     }
     return Panel(
         "supervision", "批示和提醒", template="supervision/_beside.html", context=context, style="css/supervision.css"

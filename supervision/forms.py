@@ -86,7 +86,7 @@ class RemarkForm(forms.Form):
         return given
 
 
-class BoundForm(forms.Form):
+class TellingForm(forms.Form):
     """The bound of a figure: a number of its unit, or per cent of what has passed."""
 
     measured = forms.ChoiceField(label="比较内容", choices=Measured.choices, required=False)

@@ -1,6 +1,6 @@
 """What changed since a moment: lights that turned, thresholds that were crossed, matters with news; and when one last looked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,15 +17,14 @@ from areas.models import Area
 from common import clock
 from common.periods import Quarter
 from figures.address import figure
-from gate.disk import left_out_when_full
-from inbox.models import OpenedItem
+from inbox.items import mark_seen
 from supervision.models import Matter, Threshold
 
 SHOWN = 6
 """Lights that a first page names; of the others it says how many there are."""
 
 LOOKED = "home/looked"
-"""The key of the seen mark: its version is the moment since when news are told, its own moment the last look."""
+"""The key of the seen mark: its version says since when news are told, and when the person looked last."""
 SITTING = timedelta(hours=1)
 """Looks that follow one another within an hour are one sitting, throughout which the same news are told."""
 _NOT_WRITTEN = timedelta(minutes=5)
@@ -69,12 +68,12 @@ class News:
         return not (self.lights or self.thresholds or self.matters)
 
 
-def news(user, now: datetime) -> News | None:
+def news(user, now: datetime, seen: Mapping[str, str]) -> News | None:
     """What changed since the person's last sitting, for a first page; None for whoever looks for the first time.
 
-    That she looks now is kept, which is the only thing that is written.
+    ``seen`` are the person's seen marks. That she looks now is kept, which is the only thing that is written.
     """
-    since = _looked(user, now)
+    since = _looked(user, now, seen.get(LOOKED, ""))
     if since is None:
         return None
     matters = Matter.objects.visible_to(user).annotate(latest=Max("moves__at", filter=~Q(moves__by=user)))
@@ -83,24 +82,18 @@ def news(user, now: datetime) -> News | None:
         since,
         turned(user, since, now.date()),
         list(crossed),
-        list(matters.filter(latest__gt=since).prefetch_related("figures__area").order_by("-latest", "pk")[:SHOWN]),
+        list(matters.filter(latest__gt=since).order_by("-latest", "pk")[:SHOWN]),
     )
 
 
-def _looked(user, now: datetime) -> datetime | None:
-    """Since when news are told to the person, who looks now."""
-    seen = OpenedItem.objects.filter(user=user, key=LOOKED).first()
-    is_new = seen is None or not timedelta() <= now - seen.at < SITTING
-    since = (seen.at.isoformat() if seen else "") if is_new else seen.version
-    if is_new or now - seen.at >= _NOT_WRITTEN:
-        with left_out_when_full("that somebody looked at the first page"):
-            OpenedItem.objects.bulk_create(
-                [OpenedItem(user=user, key=LOOKED, version=since, at=now)],
-                update_conflicts=True,
-                unique_fields=["user", "key"],
-                update_fields=["version", "at"],
-            )
-    return datetime.fromisoformat(since) if since else None
+def _looked(user, now: datetime, mark: str) -> datetime | None:
+    """Since when news are told to the person, who looks now; ``mark`` says that, and when she looked last."""
+    since, at = (datetime.fromisoformat(text) if text else None for text in (mark or " ").split(" "))
+    is_new = at is None or not timedelta() <= now - at < SITTING
+    since = at if is_new else since
+    if is_new or now - at >= _NOT_WRITTEN:
+        mark_seen(user, {LOOKED: " ".join(moment.isoformat() if moment else "" for moment in (since, now))})
+    return since
 
 
 def turned(user, since: datetime, on: date) -> list[TurnedLight]:

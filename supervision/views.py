@@ -17,7 +17,7 @@ from common.http import get_object_or_404
 from common.listing import answer
 from figures.asking import AskedFigure, open_figure, question_address
 from supervision import actions, listing, pages, thresholds
-from supervision.forms import BoundForm, RemarkForm
+from supervision.forms import RemarkForm, TellingForm
 from supervision.models import Matter, Threshold
 from supervision.vocabulary import MatterAction
 
@@ -112,7 +112,7 @@ def write(request: HttpRequest) -> HttpResponse:
 def set_threshold(request: HttpRequest) -> HttpResponse:
     """Set the bound of a figure of which one wants to be told."""
     opened = _opened(request)
-    form = BoundForm(opened, request.POST)
+    form = TellingForm(opened, request.POST)
 
     def keep() -> HttpResponse:
         kept = thresholds.set_threshold(opened=opened, by=request.user, **form.cleaned_data)
