@@ -42,6 +42,9 @@ class Power(TextChoices):
     WITHDRAW_TITLES = "withdraw_titles", "撤销称号"
     MAKE_PLANS = "make_plans", "测算建设方案"
     SIGN_PLANS = "sign_plans", "签发建设方案"
+    SEE_MATTERS = "see_matters", "查看督办事项"
+    WRITE_REMARKS = "write_remarks", "作出批示"
+    HANDLE_MATTERS = "handle_matters", "承办督办事项"
     RUN_SCREENS = "run_screens", "管理大屏"
     SEE_DOCUMENTS = "see_documents", "查看公文"
     EDIT_WORDINGS = "edit_wordings", "修改文书模板"
@@ -94,6 +97,7 @@ _READING = {
     Power.SEE_PROGRESS,
     Power.SEE_INSPECTIONS,
     Power.SEE_DOCUMENTS,
+    Power.SEE_MATTERS,
     Power.EXPORT,
 }
 
@@ -118,15 +122,25 @@ _KEEPING = {Power.KEEP_REGISTRY, Power.LOAD_NETWORK}
 ROLE_GRANTS = {
     Post.CLERK: RoleGrants(
         ScopeKind.TOWNSHIP,
-        frozenset(_READING | {Power.ENTER_RETURNS, Power.KEEP_REGISTRY, Power.WRITE_INSPECTIONS, Power.DRAFT_PAPERS}),
+        frozenset(
+            _READING
+            | {Power.ENTER_RETURNS, Power.KEEP_REGISTRY, Power.WRITE_INSPECTIONS, Power.DRAFT_PAPERS}
+            | {Power.HANDLE_MATTERS}
+        ),
     ),
     Post.TOWNSHIP_HEAD: RoleGrants(
         ScopeKind.TOWNSHIP,
-        frozenset(_READING | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS, Power.DRAFT_PAPERS, Power.KEEP_OFFICE}),
+        frozenset(
+            _READING
+            | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS, Power.DRAFT_PAPERS, Power.KEEP_OFFICE}
+            | {Power.HANDLE_MATTERS}
+        ),
     ),
     Post.REVIEWER: RoleGrants(
         ScopeKind.DISTRICT,
-        frozenset(_READING_DISTRICT | _KEEPING | _EXAMINING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS}),
+        frozenset(
+            _READING_DISTRICT | _KEEPING | _EXAMINING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS, Power.HANDLE_MATTERS}
+        ),
     ),
     Post.BUREAU_HEAD: RoleGrants(
         ScopeKind.DISTRICT,
@@ -136,7 +150,7 @@ ROLE_GRANTS = {
             | _EXAMINING
             | {Power.REVIEW_RETURNS, Power.CONFIRM_RETURNS, Power.RUN_ROUNDS, Power.SET_CHECKS}
             | {Power.CONFIRM_EXAMINATIONS, Power.SUBMIT_SUBMISSIONS, Power.LOOSEN_HANDS, Power.AWARD_TITLES}
-            | {Power.SIGN_PLANS}
+            | {Power.SIGN_PLANS, Power.WRITE_REMARKS, Power.HANDLE_MATTERS}
             | {Power.COUNTERSIGN_PAPERS, Power.KEEP_OFFICE}
         ),
     ),
@@ -151,17 +165,22 @@ ROLE_GRANTS = {
                 Power.DRAFT_PAPERS,
                 Power.COUNTERSIGN_PAPERS,
                 Power.KEEP_OFFICE,
+                Power.WRITE_REMARKS,
             }
         ),
     ),
     Post.LEAD_UNIT: RoleGrants(
-        ScopeKind.DISTRICT, frozenset(_READING_DISTRICT | {Power.PUBLICISE, Power.COUNTERSIGN_PAPERS})
+        ScopeKind.DISTRICT,
+        frozenset(_READING_DISTRICT | {Power.PUBLICISE, Power.COUNTERSIGN_PAPERS, Power.HANDLE_MATTERS}),
     ),
     Post.OPERATOR: RoleGrants(
         ScopeKind.OPERATOR,
-        frozenset({Power.SEE_NETWORK, Power.LOAD_NETWORK, Power.ENTER_COUNTS, Power.ISSUE_TOKENS, Power.EXPORT}),
+        frozenset(
+            {Power.SEE_NETWORK, Power.LOAD_NETWORK, Power.ENTER_COUNTS, Power.ISSUE_TOKENS, Power.EXPORT}
+            | {Power.SEE_MATTERS, Power.HANDLE_MATTERS}
+        ),
     ),
-    Post.LEADER: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING_DISTRICT)),
+    Post.LEADER: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING_DISTRICT | {Power.WRITE_REMARKS})),
     Post.SYSTEM_ADMIN: RoleGrants(ScopeKind.NONE, frozenset({Power.MANAGE_ACCOUNTS, Power.SEE_STATUS})),
     Post.SECURITY_ADMIN: RoleGrants(ScopeKind.NONE, frozenset({Power.ASSIGN_POSTS})),
     Post.AUDITOR: RoleGrants(ScopeKind.NONE, frozenset({Power.READ_AUDIT_TRAIL, Power.EXPORT})),

@@ -60,13 +60,13 @@ class FigurePage:
     def parts(self) -> list[PartShown]:
         return [
             PartShown(
-                part, name, self.number(part), self._unit(part),
+                part, name, self.number(part), self.unit_of(part),
                 self._address(part), part == self.part,
             )
             for part, name in self.figure.names.items()
         ]  # fmt: skip
 
-    def _unit(self, part: str) -> str:
+    def unit_of(self, part: str) -> str:
         """Members are counted one by one where others add up."""
         return "个" if self.figure.adds and part not in self.figure.adds else self.figure.unit
 

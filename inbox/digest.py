@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from common import clock
 from inbox import items
-from inbox.hooks import InboxItem
+from inbox.hooks import NEWS, InboxItem
 from inbox.mailing import foot, mailed, record
 from inbox.models import Reminder
 
@@ -33,11 +33,16 @@ class DigestRun:
 
 @dataclass(frozen=True)
 class _Digest:
-    """What one mail is about: what presses, what is new besides, and what presses but lies with others."""
+    """What one mail is about: what presses, what is new besides, what presses but lies with others, and what changed."""
 
     pressing: list[InboxItem]
     new: list[InboxItem]
     theirs: list[InboxItem]
+    changed: list[str]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.items or self.changed)
 
     @property
     def items(self) -> list[InboxItem]:
@@ -50,7 +55,7 @@ def send_all() -> DigestRun:
     with get_connection() as connection:
         for user in list(User.objects.active().exclude(email="").select_related("area", "operator").order_by("pk")):
             digest = _of(user, on)
-            if not digest.items:
+            if digest.is_empty:
                 continue
             if not _claim(user, on):
                 told += 1
@@ -68,6 +73,7 @@ def _of(user: User, on: date) -> _Digest:
         [item for item in mine if presses(item, on)],
         [item for item in mine if not presses(item, on) and item.news_at and item.news_at > after],
         [row.item for row in inbox.theirs if presses(row.item, on)],
+        [line for say in NEWS for line in say(user, after)],
     )
 
 
@@ -104,6 +110,8 @@ def _send(user: User, on: date, digest: _Digest, connection) -> bool:
 
 
 def _subject(digest: _Digest, on: date) -> str:
+    if not digest.items:
+        return f"【进度变化】{len(digest.changed)} 项任务状态有变化"
     first, number = digest.items[0], len(digest.items)
     return f"【待办提醒】{first.title}{f'等 {number} 项' if number > 1 else ''}{_left(first, on)}"
 
@@ -122,13 +130,18 @@ def _text(user: User, digest: _Digest, on: date) -> str:
     lines += _part("临近期限或已逾期", digest.pressing, on)
     lines += _part("新增待办", digest.new, on)
     lines += _part("由他人承办、临近期限或已逾期", digest.theirs, on)
+    lines += _listed("任务状态变化", digest.changed)
     return "\n".join([*lines, *foot()])
 
 
 def _part(heading: str, found: list[InboxItem], on: date) -> list[str]:
+    return _listed(heading, [_line(item, on) for item in found])
+
+
+def _listed(heading: str, found: list[str]) -> list[str]:
     if not found:
         return []
-    lines = [f"{number}. {_line(item, on)}" for number, item in enumerate(found[:SAID], start=1)]
+    lines = [f"{number}. {line}" for number, line in enumerate(found[:SAID], start=1)]
     others = [f"另有 {len(found) - SAID} 项，请登录查看。"] if len(found) > SAID else []
     return [f"{heading}（{len(found)} 项）：", *lines, *others, ""]
 

@@ -67,3 +67,6 @@ FOLLOWED: Registry[Callable[[User], object]] = Registry()
 
 PLACES: Registry[Callable[[User, list[AuditEntry]], Mapping[int, str]]] = Registry()
 """Where that lies which entries of the audit trail tell of, by their sequence; only what the person may still see."""
+
+NEWS: Registry[Callable[[User, datetime], Iterable[str]]] = Registry()
+"""What changed in a person's sight since a moment and waits for nobody: lines for the digest by mail."""

@@ -1,6 +1,6 @@
 """A person's inbox as it stands: what is to be done first, what waits for others, what was done of late."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -52,10 +52,11 @@ class InboxRow:
 
 @dataclass(frozen=True)
 class Inbox:
-    """What waits: ``mine`` for the person, ``theirs`` for others; what is due first stands first."""
+    """What waits: ``mine`` for the person, ``theirs`` for others; what is due first stands first. ``opened``: the seen marks."""
 
     mine: list[InboxRow]
     theirs: list[InboxRow]
+    opened: Mapping[str, str]
 
     @property
     def unread(self) -> int:
@@ -101,7 +102,9 @@ def of(user, with_contacts: bool = True) -> Inbox:
         is_unread = item.is_mine and opened.get(item.key) != item.version
         return InboxRow(item, is_unread, item.days_left(on), people.get(item.other, ()))
 
-    return Inbox([row(item) for item in items if item.is_mine], [row(item) for item in items if not item.is_mine])
+    return Inbox(
+        [row(item) for item in items if item.is_mine], [row(item) for item in items if not item.is_mine], opened
+    )
 
 
 def _urgency(item: InboxItem) -> tuple:
@@ -112,8 +115,13 @@ def _urgency(item: InboxItem) -> tuple:
 
 def mark_opened(user, items: Iterable[InboxItem]) -> None:
     """Keep that the person has seen these items as they are now."""
-    seen = [OpenedItem(user=user, key=item.key, version=item.version, at=clock.now()) for item in items]
-    with left_out_when_full("that items of the inbox were opened"):
+    mark_seen(user, {item.key: item.version for item in items})
+
+
+def mark_seen(user, versions: Mapping[str, str]) -> None:
+    """Keep by key in which version the person has seen something."""
+    seen = [OpenedItem(user=user, key=key, version=version, at=clock.now()) for key, version in versions.items()]
+    with left_out_when_full("that something was seen"):
         OpenedItem.objects.bulk_create(
             seen, update_conflicts=True, unique_fields=["user", "key"], update_fields=["version", "at"]
         )

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "workbooks.ledgers",
     "field",
     "outlook",
+    "supervision",
     "reports",
     "reports.certificates",
     "reports.screens",

@@ -12,7 +12,7 @@ from acceptance.verdicts.lookups import answers_not_there
 from acceptance.verdicts.pages import VerdictPage
 from accounts import unusual
 from accounts.posts import Power, ScopeKind
-from common.clock import today
+from common.clock import now, today
 from common.periods import Quarter
 from inbox import items as inbox_items
 from reports import fixes, http_cache
@@ -24,6 +24,7 @@ from reports.network import NetworkPage
 from reports.progress import ProgressPage
 from reports.query import PageQuery
 from returns.counts.tasks import progress as counting
+from supervision.news import news
 
 COUNTS = 4
 """Rounds of counts on an operator's first page, the latest."""
@@ -33,6 +34,12 @@ def _inbox(user) -> dict:
     """What the first page shows of the inbox, and the number for the header."""
     inbox = inbox_items.of(user)
     return {"inbox": inbox, "inbox_unread": inbox.unread}
+
+
+def _told(user) -> dict:
+    """The inbox, and what changed since the person last looked."""
+    found = _inbox(user)
+    return {"news": news(user, now(), found["inbox"].opened), **found}
 
 
 @answers_not_there
@@ -50,7 +57,7 @@ def _district_home(request: HttpRequest) -> HttpResponse:
     made = lru_cache(maxsize=1)(lambda: _district(request.user, asked, titles, work))
     parts = {"said": "reports/_home_district.html", "picture": "reports/_home_matrix.html"}
     bodies = {name: http_cache.content(template, shown, made) for name, template in parts.items()}
-    context = {**bodies, **_inbox(request.user), **asked.context}
+    context = {**bodies, **_told(request.user), **asked.context}
     return render(request, "reports/home_district.html", context)
 
 
@@ -75,7 +82,7 @@ def _township_home(request: HttpRequest) -> HttpResponse:
     made = lru_cache(maxsize=1)(lambda: _township(user, asked, work))
     parts = {"said": "reports/_home_said.html", "body": "reports/_home_township.html"}
     bodies = {name: http_cache.content(template, shown, made) for name, template in parts.items()}
-    context = {**bodies, "area": user.area, "today": today(), **_inbox(user), **asked.context}
+    context = {**bodies, "area": user.area, "today": today(), **_told(user), **asked.context}
     return render(request, "reports/home_township.html", context)
 
 

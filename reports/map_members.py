@@ -9,8 +9,8 @@ from acceptance.models import SiteVerdict
 from acceptance.verdicts.lookups import NotThere
 from areas.models import AccessPoint
 from figures.address import MemberPart
+from figures.asking import listing_of
 from figures.declared import FigureQuery, find
-from figures.views import listing_of
 from reports.query import PageQuery
 
 _NARROWING = ("of", "part", "cause", "township", "q")

@@ -32,7 +32,7 @@ WRITABLE = {
     "accounts_auditentry": "that something was exported or downloaded",
     "accounts_audithead": "the head of the audit trail's chain",
     "screens_screen": "when a screen was last seen",
-    "inbox_openeditem": "that somebody has opened an item of the inbox",
+    "inbox_openeditem": "that somebody has opened an item of the inbox, or looked at the first page",
     "certificates_lookups": "how often an address asks about certificates",
 }
 """What a reading may write, and what for."""

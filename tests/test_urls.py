@@ -32,10 +32,13 @@ def expected(row: Row, post: Post, place: Place) -> int:
     grants = ROLE_GRANTS[post]
     if row.powers != SIGNED_IN and not row.powers & grants.powers:
         return 403
-    return row.answer if not row.scoped or _sees(row, grants.scope_kind, place) else 404
+    return row.answer if not row.scoped or _sees(row, post, place) else 404
 
 
-def _sees(row: Row, scope_kind: ScopeKind, place: Place) -> bool:
+def _sees(row: Row, post: Post, place: Place) -> bool:
+    if callable(row.scoped):
+        return row.scoped(post, place)
+    scope_kind = ROLE_GRANTS[post].scope_kind
     if scope_kind == ScopeKind.OPERATOR:
         return row.scoped == NETWORK and place.operator == OWN.operator
     return scope_kind in SEAT_AREA and place.area.startswith(SEAT_AREA[scope_kind])
@@ -50,7 +53,7 @@ def answered(row: Row, client: Client, world: World, place: Place, person=None) 
         since = told.last() if person else 0
         answer = getattr(client, row.method)(address, data)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        is_theirs = person and row.scoped and not _sees(row, person.grants.scope_kind, place)
+        is_theirs = person and row.scoped and not _sees(row, person.post, place)
         missing = told.untold(answer, body, since, is_theirs) if person else ""
         transaction.set_rollback(True)
     return answer.status_code, missing

@@ -135,23 +135,26 @@ class Workflow(Mapping[Any, Move]):
             and not move.automatic
             and isinstance(subject, move.of or Model)
             and subject.state in move.sources
-            and self._may(move, self.code_of(subject), by)
+            and self.is_open_to(move, self.code_of(subject), by)
         )
 
-    def permit(self, action: Any, code: str, by: Any) -> Move:
+    def permit(self, action: Any, code: Any, by: Any) -> Move:
         """The move, if the post and the area of ``by`` allow it at the area ``code``; else PermissionDenied.
 
         Refused where this installation does not know it.
         """
         move = self[action]
-        if not self._may(move, code, by):
+        if not self.is_open_to(move, code, by):
             raise PermissionDenied(f"您的岗位不能办理“{move.label}”。")
         if not self.is_there(move):
             raise Refused(self._not_there[self.has_four_eyes])
         return move
 
     @staticmethod
-    def _may(move: Transition, code: str, by: Any) -> bool:
+    def is_open_to(move: Transition, code: Any, by: Any) -> bool:
+        """Whether the powers of ``by`` allow the move, and his area the document; a table whose documents are a person's or a
+        unit's rather than an area's (``code_of``) says the second in its own way.
+        """
         return any(by.may(power) for power in move.powers) and by.scope.holds(code)
 
     @staticmethod

@@ -9,7 +9,8 @@ and fails when an address has no row. To add an address, add to ROWS in the modu
 - the powers of which any opens it (everyone else gets 403), SIGNED_IN for every post, or PUBLIC;
 - ``at``: the arguments of the address, for what lies at ``place``. It makes what it names (``world.make_area``
   and the ORM) and returns the arguments; nothing made or changed outlives the request;
-- ``scoped``: what is out of scope gets 404. NETWORK: the same, and an operator sees what is its own there;
+- ``scoped``: what is out of scope gets 404. NETWORK: the same, and an operator sees what is its own there; a function of
+  post and place: whoever it says sees what lies there;
 - ``method`` and ``data`` (also a function of world and place) for what is posted; ``answer`` when not 200;
 - ``visitor``: what one who is not signed in gets, when it is not the way to the login.
 
@@ -37,6 +38,7 @@ from tests.access_table import (
     returns,
     spotcheck,
     successions,
+    supervision,
     upkeep,
     witness,
     workbooks,
@@ -63,6 +65,7 @@ ROWS = [
     *returns.ROWS,
     *spotcheck.ROWS,
     *successions.ROWS,
+    *supervision.ROWS,
     *upkeep.ROWS,
     *witness.ROWS,
     *workbooks.ROWS,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from accounts.posts import Power
+from accounts.posts import Post, Power
 
 SIGNED_IN = frozenset(Power)
 PUBLIC = None
@@ -44,7 +44,7 @@ class Row:
     name: str
     powers: frozenset[Power] | set[Power] | None
     at: Callable[[World, Place], list] = field(default=lambda world, place: [])
-    scoped: bool | str = False
+    scoped: bool | str | Callable[[Post, Place], bool] = False
     method: str = "get"
     data: Callable[[World, Place], dict] = field(default=lambda world, place: {})
     answer: int = 200

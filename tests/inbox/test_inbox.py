@@ -121,8 +121,8 @@ def test_home_keeps_all_that_is_overdue_however_much():
         return items.InboxRow(item, False, left)
 
     late, coming = [row(number, -1) for number in range(12)], [row(20 + number, 1) for number in range(5)]
-    assert len(items.Inbox([*late, *coming], []).first) == 12
-    assert len(items.Inbox([*late[:3], *coming], []).first) == 8
+    assert len(items.Inbox([*late, *coming], [], {}).first) == 12
+    assert len(items.Inbox([*late[:3], *coming], [], {}).first) == 8
 
 
 def test_kind_and_unread_narrow_the_list(make_area, people):

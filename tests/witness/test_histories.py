@@ -49,7 +49,8 @@ NEITHER = {
     "judged anew at any time; each run has a leaf, and each verdict its digest":
         "acceptance.planversion acceptance.judgement acceptance.verdict acceptance.siteverdict "
         "acceptance.milestoneverdict areas.factchange findings.registerfinding findings.surveymark",
-    "told about, not decided": "inspection.publication inspection.unitlook returns.urge inbox.openeditem inbox.reminder",
+    "told about, not decided": "inspection.publication inspection.unitlook returns.urge inbox.openeditem inbox.reminder "
+        "supervision.threshold",
     "how the portal runs":
         "gate.uploadday jobs.job upkeep.upkeepevent upkeep.heartbeat certificates.lookups witness.loghead "
         "accounts.audithead",
@@ -80,7 +81,7 @@ def steps() -> set[str]:
 
 
 def test_tables_of_steps_are_append_only_and_sealed():
-    assert len(steps()) == 8 and steps() <= guarded() & kinds().keys()
+    assert len(steps()) == 9 and steps() <= guarded() & kinds().keys()
 
 
 @pytest.mark.django_db

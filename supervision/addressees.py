@@ -1,0 +1,65 @@
+"""To whom a matter may be addressed: the units of a district that have accounts, and the operators."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.posts import Post
+from supervision.vocabulary import AddresseeKind
+
+BUREAU = (Post.REVIEWER, Post.BUREAU_HEAD)
+OVERSEERS = (Post.LEADER, Post.GOVERNMENT)
+"""Who sees every matter of the district."""
+
+_KINDS = {
+    Post.CLERK: AddresseeKind.TOWNSHIP,
+    Post.TOWNSHIP_HEAD: AddresseeKind.TOWNSHIP,
+    **dict.fromkeys(BUREAU, AddresseeKind.BUREAU),
+    Post.LEAD_UNIT: AddresseeKind.LEAD_UNIT,
+    Post.OPERATOR: AddresseeKind.OPERATOR,
+}
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A unit, by its area or its operator; of lead units, which share the district's area, by its name."""
+
+    kind: AddresseeKind
+    area: str | None
+    operator: str | None
+    unit: str
+
+    @classmethod
+    def of(cls, user: User) -> "Addressee | None":
+        """The unit of a person; None where nothing is addressed to it."""
+        kind = _KINDS.get(Post(user.post)) if user.post else None
+        if kind is None or (kind == AddresseeKind.LEAD_UNIT and not user.unit):
+            return None
+        names = {AddresseeKind.TOWNSHIP: user.area and user.area.name, AddresseeKind.OPERATOR: str(user.operator)}
+        return cls(kind, user.area_id, user.operator_id, names.get(kind) or user.unit or kind.label)
+
+    @property
+    def key(self) -> str:
+        """By which a form names it."""
+        place = self.operator or self.area
+        return f"{self.kind}:{place}:{self.unit}" if self.kind == AddresseeKind.LEAD_UNIT else f"{self.kind}:{place}"
+
+    @property
+    def condition(self) -> Q:
+        """The matters that are addressed to it."""
+        asked = Q(to_kind=self.kind, to_area=self.area, to_operator=self.operator)
+        return asked & Q(to_unit=self.unit) if self.kind == AddresseeKind.LEAD_UNIT else asked
+
+
+def addressees(author: User) -> list[Addressee]:
+    """The units to which a person may address a matter, the own one excepted: townships, bureau, lead units, operators."""
+    county, own = author.scope.area or "", Addressee.of(author)
+    people = User.objects.open().filter(Q(area__county=county) | Q(operator__isnull=False))
+    found: dict[str, Addressee] = {}
+    for person in people.select_related("area", "operator").order_by("area_id", "operator_id", "unit", "pk"):
+        unit = Addressee.of(person)
+        if unit and not (own and unit.key == own.key):
+            found.setdefault(unit.key, unit)
+    order = list(AddresseeKind)
+    return sorted(found.values(), key=lambda unit: order.index(unit.kind))
