@@ -60,7 +60,11 @@ class DraftPage:
     def moved(self) -> list[tuple[EditedText, str]]:
         """The edits whose figures have moved since, each with what they say now."""
         found = computed.edits(self.draft.texts) if self.is_open else {}
-        return [(found[text.key], text.text) for text in self.computed if text.key in found and found[text.key].computed != text.text]
+        return [
+            (found[text.key], text.text)
+            for text in self.computed
+            if text.key in found and found[text.key].computed != text.text
+        ]
 
     @property
     def unused(self) -> list[EditedText]:

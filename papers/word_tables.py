@@ -82,7 +82,12 @@ def _fill(row: _Row, texts, block: PaperTable, widths, style: WordStyle, *, is_h
 def _write(cell: _Cell, text: str, align, role: str, size: float, style: WordStyle) -> None:
     line = cell.paragraphs[0]
     form = line.paragraph_format
-    form.alignment, form.space_before, form.space_after, form.line_spacing = align, Pt(style.cell_air), Pt(style.cell_air), 1
+    form.alignment, form.space_before, form.space_after, form.line_spacing = (
+        align,
+        Pt(style.cell_air),
+        Pt(style.cell_air),
+        1,
+    )
     if style.cell_pitch:
         form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size * style.cell_pitch)
     parts.off_grid(line)

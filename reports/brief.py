@@ -130,9 +130,9 @@ def _matrix(figures: BriefFigures) -> tuple[Block, ...]:
 
 def _course(figures: BriefFigures) -> tuple[Block, ...]:
     page = figures.page
-    table, is_partial = brief_tables.course_table(page, figures.area)
+    table, is_partial, partial = brief_tables.course_table(page, figures.area)
     basis = f"数据截至{day_written(page.quarter.last_day)}，口径：{Basis(page.basis).label}，{figures.as_of}。"
-    note = f"{brief_tables.HOLLOW}{basis}" if is_partial else basis
+    note = f"{brief_tables.HOLLOW}{partial}{basis}" if is_partial else basis
     return (_heading("三、各季度进展"), table, Paragraph(close_up(note), "left"))
 
 

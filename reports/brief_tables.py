@@ -7,13 +7,15 @@ from acceptance.verdicts.marks import FALLEN
 from acceptance.wording import number
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
-from common.templatetags.figures import MISSING, rate
 from common.periods import Quarter
-from papers.document import Paragraph, PaperColumn, PaperTable, close_up
+from common.templatetags.figures import MISSING, rate, share
+from papers.document import PaperColumn, PaperTable, Paragraph, close_up
 from reports.lights import Light
 from reports.matrix import MatrixBlock, matrix
 from reports.open_items import OpenItem, short_title
 from reports.progress import MilestoneShown, ProgressPage
+from reports.situation import YEAR
+from reports.sums import Sums
 
 SIZE = 9
 QUARTERS = 9
@@ -67,8 +69,11 @@ INCOMPLETE = "○"
 HOLLOW = f"{INCOMPLETE}缺季报，不可比。"
 
 
-def course_table(page: ProgressPage, area: Area) -> tuple[PaperTable, bool]:
-    """The headline shares quarter by quarter, and whether one of them is incomplete and stands hollow; two queries."""
+def course_table(page: ProgressPage, area: Area) -> tuple[PaperTable, bool, str]:
+    """The headline shares quarter by quarter; whether one of them is incomplete and stands hollow; of the last what it may be.
+
+    Two queries, two more where the last is incomplete.
+    """
     standing = Verdict.objects.visible_to(page.user).standing().filter(county=page.county, basis=page.basis)
     standing = standing.filter(period__lte=str(page.quarter))
     verdicts = list(standing.filter(area=area).order_by("period"))[-QUARTERS:]
@@ -78,7 +83,20 @@ def course_table(page: ProgressPage, area: Area) -> tuple[PaperTable, bool]:
     columns = (PaperColumn("指标", 24, "left"), *(PaperColumn(_quarter(each.quarter), 17) for each in verdicts))
     table = PaperTable(columns, tuple(rows), size=SIZE)
     is_partial = any(each.figures.get("coverage", {}).get("returns_missing") for each in verdicts)
-    return table, is_partial
+    is_open = bool(verdicts) and bool(verdicts[-1].figures.get("coverage", {}).get("returns_missing"))
+    return table, is_partial, _partial(page, area) if is_open else ""
+
+
+def _partial(page: ProgressPage, area: Area) -> str:
+    """Of how many villages the quarter's coverage is, and between what that of all lies."""
+    quarters = [page.quarter.plus(-back) for back in range(YEAR + 1)]
+    sums = Sums(page.user, area.code, page.basis, quarters)
+    found = sums.partial(area.code, page.quarter, "fibre_covered_households", "broadband_covered_households")
+    said = f"本季{number(found.reported)}/{number(found.members)}个村居报齐"
+    if found.bounds is None:
+        return f"{said}。"
+    before, worst, best = (share(each) for each in (found.bounds.as_before, found.bounds.worst, found.bounds.best))
+    return f"{said}，光网络覆盖率缺报的按上次数计{before}，最低{worst}，最高{best}。"
 
 
 def _quarter(quarter: Quarter) -> str:
@@ -118,7 +136,6 @@ _ITEM_COLUMNS = (
 def item_table(items: list[OpenItem]) -> list[PaperTable]:
     """The open items as a table; nothing where there is room for none."""
     rows = tuple(
-        tuple(map(close_up, (each.task, each.due, each.state, each.cause, each.unit, each.proposal)))
-        for each in items
+        tuple(map(close_up, (each.task, each.due, each.state, each.cause, each.unit, each.proposal))) for each in items
     )
     return [PaperTable(_ITEM_COLUMNS, rows, size=SIZE)] if rows else []

@@ -43,7 +43,9 @@ def open_lights(page: ProgressPage) -> list[Light]:
     """What is missed or fell back, then what is due and cannot be told, then what will be late at its pace; each by due day and code."""
     scored = [light for light in page.lights if light.row.scored and light.row.status != "not_applicable"]
     behind = [light for light in scored if light.is_behind]
-    open_ = [light for light in scored if light.row.status == "undetermined" and not light.is_behind and not light.row.held]
+    open_ = [
+        light for light in scored if light.row.status == "undetermined" and not light.is_behind and not light.row.held
+    ]
     late = [light for light in scored if is_at_risk(light, page)]
     return [*behind, *open_, *late]
 

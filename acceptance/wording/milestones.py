@@ -2,9 +2,10 @@
 
 from fractions import Fraction
 
-from acceptance.wording.figures import Words, at_least, number, percent, rate, sentence
+from acceptance.wording.figures import Words, at_least, number, percent, sentence
 from acceptance.wording.measures import MEASURES, Noun
 from common.periods import Quarter
+from common.templatetags.figures import rate
 
 STATUSES = {
     "met": "已达到",
