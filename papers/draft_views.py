@@ -17,7 +17,7 @@ from papers import computed, drafts, numbers, serving
 from papers.computed import ComputedText, EditedText
 from papers.hooks import Draftable, draftable
 from papers.models import CLOSED, DraftAction, DraftState, Numbering, PaperDraft
-from papers.wording import Wording, wording_of
+from papers.wording import Wording, WordingPart, wording_of
 
 _MAY = (Power.DRAFT_PAPERS, Power.COUNTERSIGN_PAPERS)
 _DONE = {
@@ -111,7 +111,8 @@ class DraftForm(forms.Form):
 
     def __init__(self, wording: Wording, sentences: tuple[ComputedText, ...], *args, **options):
         super().__init__(*args, **options)
-        for part in (*wording.parts, *sentences):
+        parts: list[WordingPart | ComputedText] = [*wording.parts, *sentences]
+        for part in parts:
             widget = forms.Textarea(attrs={"rows": part.rows, "class": "wording-text"})
             self.fields[part.key] = forms.CharField(label=part.label, widget=widget, required=False)
 
@@ -138,8 +139,8 @@ def _do(request: HttpRequest, page: DraftPage, action: str) -> None:
     if action == DraftAction.OPEN:
         drafts.open_draft(kind=page.kind, subject=page.name, issuer=page.paper.issuer, by=request.user)
     elif action == DraftAction.WORD:
-        parts = (*page.wording.parts, *page.computed)
-        texts = {part.key: request.POST[part.key] for part in parts if part.key in request.POST}
+        keys = [*page.wording.delivered, *(text.key for text in page.computed)]
+        texts = {key: request.POST[key] for key in keys if key in request.POST}
         drafts.word(texts=texts, computed=page.computed, confirmed=request.POST.getlist("confirmed"), **said)
     elif action == DraftAction.NUMBER:
         serial = request.POST.get("serial", "").strip()

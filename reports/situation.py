@@ -354,8 +354,10 @@ class ChildRow:
 
     @classmethod
     def of(cls, verdict: Verdict, plan: Plan, partial: PartialShare) -> "ChildRow":
-        figures = [{"numerator": None, "denominator": None} | verdict.figures.get(key, {}) for key in _RATES]
-        return cls(verdict, mark_of(verdict), lacks(plan, verdict), *figures, partial)
+        coverage, penetration = (
+            {"numerator": None, "denominator": None} | verdict.figures.get(key, {}) for key in _RATES
+        )
+        return cls(verdict, mark_of(verdict), lacks(plan, verdict), coverage, penetration, partial)
 
 
 def _lateness(reported_at: datetime | None, due: date) -> Mark:
