@@ -34,12 +34,12 @@ _FORMATS = {"count": "#,##0", "share": "0.0%", "words": "@"}
 _AS_NEEDED = ("text", "code", "flag")
 _LINE_PT = 15
 _LOOKED_AT = 500
-"""So many rows are looked at for how wide their texts are."""
+"""How many rows are looked at for how wide their texts are."""
 _IN_MEMORY = 4_000_000
 _LONGEST_FOOTER = 100
 """A header or footer holds 255 characters with its codes."""
 MOST_COLUMNS = 8
-"""Columns on one printed page, with the first that is repeated."""
+"""Columns on one printed page, with those that are repeated."""
 _MARGIN_INCHES = 0.4
 _UPRIGHT_MM, _LYING_MM = (side - 2 * 25.4 * _MARGIN_INCHES for side in (210, 297))
 """What A4 holds between its margins."""

@@ -26,7 +26,7 @@ from papers.numbers import DrawnNumber
 from papers.pdf import page_count
 from papers.wording import WordingTexts, words_for
 from reports import answer, brief_tables
-from reports.open_items import OpenItem, Plans, open_items
+from reports.open_items import BriefItem, Plans, open_items
 from reports.progress import ProgressPage
 from reports.words import plain
 
@@ -55,11 +55,11 @@ class BriefFigures:
         return "\n".join(close_up(plain(each)) for each in answer.answer(self.page, titles))
 
     @cached_property
-    def _listed(self) -> tuple[list[OpenItem], int]:
+    def _listed(self) -> tuple[list[BriefItem], int]:
         return open_items(self.page, self.plans, MOST_ITEMS)
 
     @property
-    def items(self) -> list[OpenItem]:
+    def items(self) -> list[BriefItem]:
         """As many open items as a page may hold."""
         return self._listed[0]
 

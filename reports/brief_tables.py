@@ -12,14 +12,14 @@ from common.templatetags.figures import MISSING, rate, share
 from papers.document import PaperColumn, PaperTable, Paragraph, close_up
 from reports.lights import Light
 from reports.matrix import MatrixBlock, matrix
-from reports.open_items import OpenItem, short_title
+from reports.open_items import BriefItem, short_title
 from reports.progress import MilestoneShown, ProgressPage
 from reports.situation import YEAR
 from reports.sums import Sums
 
 SIZE = 9
 QUARTERS = 9
-"""So many quarters stand side by side."""
+"""How many quarters stand side by side."""
 _SIGNS = {"met": "●", "met_late": "◎", "missed": "▲", "pending": "○", "undetermined": "◇", "not_applicable": "—"}
 _FALLEN = "■"
 LEGEND = Paragraph("●已达到　◎逾期达到　■达到后回落　▲未达到　◇待定　○未到期　—不适用；符号后的数字为差额。", "left")
@@ -88,7 +88,7 @@ def course_table(page: ProgressPage, area: Area) -> tuple[PaperTable, bool, str]
 
 
 def _partial(page: ProgressPage, area: Area) -> str:
-    """Of how many villages the quarter's coverage is, and between what that of all lies."""
+    """The number of villages of which the quarter's coverage is, and between what that of all lies."""
     quarters = [page.quarter.plus(-back) for back in range(YEAR + 1)]
     sums = Sums(page.user, area.code, page.basis, quarters)
     found = sums.partial(area.code, page.quarter, "fibre_covered_households", "broadband_covered_households")
@@ -133,7 +133,7 @@ _ITEM_COLUMNS = (
 )
 
 
-def item_table(items: list[OpenItem]) -> list[PaperTable]:
+def item_table(items: list[BriefItem]) -> list[PaperTable]:
     """The open items as a table; nothing where there is room for none."""
     rows = tuple(
         tuple(map(close_up, (each.task, each.due, each.state, each.cause, each.unit, each.proposal))) for each in items

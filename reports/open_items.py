@@ -27,7 +27,7 @@ AT_RISK = "可能逾期"
 
 
 @dataclass(frozen=True)
-class OpenItem:
+class BriefItem:
     """A task in one scope as a brief lists it; ``key`` (G10.441802103) names it from quarter to quarter."""
 
     key: str
@@ -56,17 +56,17 @@ def is_at_risk(light: Light, page: ProgressPage) -> bool:
     return is_ahead and light.pace is not None and light.pace.reaches is False
 
 
-def open_items(page: ProgressPage, plans: Plans, most: int) -> tuple[list[OpenItem], int]:
+def open_items(page: ProgressPage, plans: Plans, most: int) -> tuple[list[BriefItem], int]:
     """The first ``most`` of them, and how many there are; a query a task besides the page's own."""
     lights = open_lights(page)
     causes = _Causes(page, lights[:most])
     return [_item(light, page, plans, causes) for light in lights[:most]], len(lights)
 
 
-def _item(light: Light, page: ProgressPage, plans: Plans, causes: "_Causes") -> OpenItem:
+def _item(light: Light, page: ProgressPage, plans: Plans, causes: "_Causes") -> BriefItem:
     is_risk = is_at_risk(light, page)
     keys = causes.keys(light)
-    return OpenItem(
+    return BriefItem(
         key=f"{light.milestone.key}.{light.area.code}",
         task=_task(light),
         state=_state(light, is_risk),

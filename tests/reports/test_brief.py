@@ -20,7 +20,7 @@ from papers.wording import words_for
 from reports.brief import BriefFigures, brief, fitted
 from reports.brief_drafts import draftable, figures_of
 from reports.brief_tables import item_table
-from reports.open_items import OpenItem
+from reports.open_items import BriefItem
 from reports.query import Asking, PageQuery
 from tests.scenes import TOWN, build_district
 
@@ -61,7 +61,7 @@ def said(paper: Paper) -> str:
 @pytest.mark.any_database
 @pytest.mark.parametrize("lines", [3, 30])
 def test_as_many_items_stand_on_the_page_as_it_holds(lines):
-    item = OpenItem(
+    item = BriefItem(
         "G10.1", "飞来峡镇：自然村全部建成", "未达到，差17个", "超出半径", "区科学技术协会", "2018年12月", "新建接入点"
     )
 
