@@ -55,9 +55,10 @@ def target_words(milestone) -> str:
 
 
 def value_words(milestone, row) -> str:
-    """Where the measure stands in the period viewed: 7,900 / 10,000（79.0%）, or 5 个."""
+    """Where the measure stands in the period viewed: 7,900 / 10,000（79.0%）, or 5 个; a rate says besides how many returns it lacks."""
     if isinstance(milestone.target, Fraction):
-        return f"{number(row.passed)} / {number(row.total)}（{rate(row.passed, row.total)}）"
+        lacks = f"，{number(row.unknown)} 个村居缺季报" if milestone.measure in RATES and row.unknown else ""
+        return f"{number(row.passed)} / {number(row.total)}（{rate(row.passed, row.total)}{lacks}）"
     return f"{number(row.passed)} 个"
 
 
