@@ -1,6 +1,8 @@
 """The tables of a brief: tasks by township with lights and gaps, the course of the headline shares, the open items."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import zip_longest
 
 from acceptance.models import Verdict
 from acceptance.verdicts.marks import FALLEN
@@ -11,7 +13,7 @@ from common.periods import Quarter
 from common.templatetags.figures import MISSING, rate, share
 from papers.document import PaperColumn, PaperTable, Paragraph, close_up
 from reports.lights import Light
-from reports.matrix import MatrixBlock, matrix
+from reports.matrix import MatrixBlock, MemberLacking, matrix
 from reports.open_items import BriefItem, short_title
 from reports.progress import MilestoneShown, ProgressPage
 from reports.situation import YEAR
@@ -20,6 +22,8 @@ from reports.sums import Sums
 SIZE = 9
 QUARTERS = 9
 """How many quarters stand side by side."""
+MOST_MEMBERS = 24
+"""How many villages and compounds a township's brief names."""
 _SIGNS = {"met": "●", "met_late": "◎", "missed": "▲", "pending": "○", "undetermined": "◇", "not_applicable": "—"}
 _FALLEN = "■"
 LEGEND = Paragraph("●已达到　◎逾期达到　■达到后回落　▲未达到　◇待定　○未到期　—不适用；符号后的数字为差额。", "left")
@@ -33,15 +37,29 @@ def sign(light: Light) -> str:
 
 
 def matrix_tables(page: ProgressPage) -> list[PaperTable]:
-    """The tasks of the district, those of its streets and those of its towns."""
-    return [_district(block) if block.rows[0].mark is None else _townships(block) for block in matrix(page)]
+    """The tasks of the district, those of its streets and those of its towns; of one township besides what lacks its title in it."""
+    blocks = matrix(page)
+    tables = [_district(block) if block.rows[0].mark is None else _townships(block) for block in blocks]
+    rows = [row for block in blocks for row in block.rows]
+    return [*tables, *_lacking(rows[0].lacking)] if len(rows) == 1 else tables
+
+
+def _lacking(members: Sequence[MemberLacking]) -> list[PaperTable]:
+    """The villages and compounds without their title, the largest gap first, two in a line; of many how many more there are."""
+    cells = [(each.area.name, f"差{number(each.missing)}个{each.noun}" if each.missing else "待定") for each in members]
+    if len(cells) > MOST_MEMBERS:
+        cells = [*cells[: MOST_MEMBERS - 1], (f"另有{number(len(cells) - MOST_MEMBERS + 1)}个", "见门户")]
+    half = (len(cells) + 1) // 2
+    rows = [(*left, *right) for left, right in zip_longest(cells[:half], cells[half:], fillvalue=("", ""))]
+    columns = (PaperColumn("未达标的行政村、小区", 30, "left"), PaperColumn("差距", 18)) * 2
+    return [PaperTable(columns, tuple(rows), size=SIZE)] if rows else []
 
 
 def _district(block: MatrixBlock) -> PaperTable:
     """The district has one row: its tasks stand beneath each other, two in a line."""
     cells = [(_task(shown), sign(shown.lights[0])) for shown in block.tasks]
     half = (len(cells) + 1) // 2
-    rows = [(*left, *right) for left, right in zip(cells[:half], [*cells[half:], ("", "")], strict=False)]
+    rows = [(*left, *right) for left, right in zip_longest(cells[:half], cells[half:], fillvalue=("", ""))]
     columns = (PaperColumn("", 40, "left"), PaperColumn("", 8)) * 2
     return PaperTable(columns, tuple(rows), size=SIZE)
 
