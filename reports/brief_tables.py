@@ -100,7 +100,7 @@ def course_table(page: ProgressPage, area: Area) -> tuple[PaperTable, bool, str]
         rows.append(("达标街镇（个）", *_achieved(standing, verdicts)))
     columns = (PaperColumn("指标", 24, "left"), *(PaperColumn(_quarter(each.quarter), 17) for each in verdicts))
     table = PaperTable(columns, tuple(rows), size=SIZE)
-    is_partial = any(each.figures.get("coverage", {}).get("returns_missing") for each in verdicts)
+    is_partial = any(cell.startswith(INCOMPLETE) for row in rows for cell in row)
     is_open = bool(verdicts) and bool(verdicts[-1].figures.get("coverage", {}).get("returns_missing"))
     return table, is_partial, _partial(page, area) if is_open else ""
 
