@@ -7,8 +7,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import accumulate
+from itertools import accumulate, chain, islice
+from math import ceil
 from typing import Any
+from unicodedata import east_asian_width
 from urllib.parse import quote
 
 from django.conf import settings
@@ -26,17 +28,23 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 """How a text begins that a spreadsheet might take for a formula."""
-_WIDTHS = {"text": 24, "words": 44, "code": 22, "count": 12, "number": 14, "share": 12, "date": 13, "flag": 10}
+_WIDTHS = {"text": 24, "words": 60, "code": 22, "count": 12, "number": 14, "share": 12, "date": 13, "flag": 10}
 _FORMATS = {"count": "#,##0", "share": "0.0%", "words": "@"}
 """How a workbook shows the cells of a kind of column; ``words`` are sentences: text that breaks into lines."""
+_AS_NEEDED = ("text", "code", "flag")
+_LINE_PT = 15
+_LOOKED_AT = 500
+"""How many rows are looked at for how wide their texts are."""
 _IN_MEMORY = 4_000_000
 _LONGEST_FOOTER = 100
 """A header or footer holds 255 characters with its codes."""
 MOST_COLUMNS = 8
-"""Columns on one printed page, with the first that is repeated."""
+"""Columns on one printed page, with those that are repeated."""
 _MARGIN_INCHES = 0.4
 _UPRIGHT_MM, _LYING_MM = (side - 2 * 25.4 * _MARGIN_INCHES for side in (210, 297))
 """What A4 holds between its margins."""
+_ROOMY = 90
+"""Per cent of a page that columns take: in some fonts they are wider."""
 _SMALLEST = 0.6
 """Print is not made smaller than this, so long as a page holds two columns."""
 
@@ -73,31 +81,58 @@ def xlsx(listing, rows: QuerySet, note: Note) -> tuple[FileResponse, int]:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(listing.title[:31])
     sheet.freeze_panes = "A2"
-    widths = [_WIDTHS.get(column.kind, 20) for column in listing.columns]
-    for_paper(sheet, widths)
+    values = _values(listing, rows)
+    first = list(islice(values, _LOOKED_AT))
+    widths = [_width(column, [row[place] for row in first]) for place, column in enumerate(listing.columns)]
+    for_paper(sheet, widths, titles=2 if len(widths) > 1 and getattr(listing.columns[1], "head", False) else 1)
     _foot(sheet, note)
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.append([_heading(sheet, column.label) for column in listing.columns])
     count, formats = 0, [_FORMATS.get(column.kind, "") for column in listing.columns]
-    for values in _values(listing, rows):
-        sheet.append([_xlsx_cell(sheet, value, format_) for value, format_ in zip(values, formats, strict=True)])
+    words = [place for place, column in enumerate(listing.columns) if column.kind == "words"]
+    for row in chain(first, values):
+        _make_room(sheet, count + 2, [(row[place], widths[place]) for place in words])
+        sheet.append([_xlsx_cell(sheet, value, format_) for value, format_ in zip(row, formats, strict=True)])
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(listing.columns))}{count + 1}"
     notes = book.create_sheet("说明")
     notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 14, 64
+    for_paper(notes, (14, 64))
     for name, text in note.lines(count):
         notes.append([_heading(notes, name), _xlsx_cell(notes, text, _FORMATS["words"])])
     return _file(book.save, _name(note, "xlsx")), count
 
 
-def for_paper(sheet: Worksheet, widths: Sequence[float], *, head: int = 1) -> None:
+def _width(column, values: Sequence[Any]) -> int:
+    """How wide a column is, in characters: as its kind is, one of texts no wider than the first rows need."""
+    most = _WIDTHS.get(column.kind, 20)
+    if not values or column.kind not in _AS_NEEDED:
+        return most
+    return min(most, max(_letters(str(each)) for each in (column.label, *values) if each is not None) + 2)
+
+
+def _make_room(sheet, number: int, words: Sequence[tuple[Any, int]]) -> None:
+    """Make the row that is written next as high as its sentences need: not every program does when it prints."""
+    lines = max((ceil(_letters(str(text or "")) / (width - 2)) for text, width in words), default=1)
+    sheet.row_dimensions.pop(number - 1, None)
+    if lines > 1:
+        sheet.row_dimensions[number].height = _LINE_PT * lines
+
+
+def _letters(text: str) -> int:
+    """The room that a text takes, in Latin letters: a Chinese one is two wide."""
+    return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
+
+
+def for_paper(sheet: Worksheet, widths: Sequence[float], *, head: int = 1, titles: int = 1) -> None:
     """Make a sheet print on A4 so that it can be read: at most MOST_COLUMNS on a page, the rest on further pages.
 
     ``widths`` are those of all columns as a workbook has them, in characters; row ``head`` stands on every page, and
-    beyond one page so does the first column, which says whose row it is. Upright where that holds it at full size.
+    beyond one page so do the first ``titles`` columns, which say whose row it is. Upright where that holds it at full size.
     """
-    groups = _columns_of_pages(widths)
+    groups = _columns_of_pages(widths, titles)
+    sheet.print_options.gridLines = True
     widest = max(sum(map(_millimetres, group)) for group in groups)
     is_wide = len(groups) > 1 or widest > _UPRIGHT_MM
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
@@ -109,20 +144,21 @@ def for_paper(sheet: Worksheet, widths: Sequence[float], *, head: int = 1) -> No
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         return
     # A page that is fitted has no breaks of its own, so the scale is said.
-    sheet.page_setup.scale = min(100, int(100 * _LYING_MM / widest))
-    sheet.print_title_cols = "A:A"
-    for before in accumulate(len(group) - 1 for group in groups[:-1]):
-        sheet.col_breaks.append(Break(id=before + 1))
+    sheet.page_setup.scale = max(int(100 * _SMALLEST), min(100, int(_ROOMY * _LYING_MM / widest)))
+    sheet.print_title_cols = f"A:{get_column_letter(titles)}"
+    for before in accumulate(len(group) - titles for group in groups[:-1]):
+        sheet.col_breaks.append(Break(id=before + titles))
 
 
-def _columns_of_pages(widths: Sequence[float]) -> list[list[float]]:
-    """The widths of the columns of each page; the first column opens every page."""
-    first, *others = widths
-    pages = [[first]]
+def _columns_of_pages(widths: Sequence[float], titles: int) -> list[list[float]]:
+    """The widths of the columns of each page; the first ``titles`` columns open every page."""
+    first, others = list(widths[:titles]), widths[titles:]
+    pages = [[*first]]
     for width in others:
         page = [*pages[-1], width]
-        if len(page) > MOST_COLUMNS or (len(page) > 2 and sum(map(_millimetres, page)) > _LYING_MM / _SMALLEST):
-            pages.append([first])
+        is_wide = sum(map(_millimetres, page)) > _LYING_MM / _SMALLEST
+        if len(page) > MOST_COLUMNS or (len(page) > titles + 1 and is_wide):
+            pages.append([*first])
         pages[-1].append(width)
     return pages
 

@@ -32,8 +32,8 @@ def of_milestone(row: MilestoneVerdict) -> list[SaidNumber]:
 
 
 def of_value(row: MilestoneVerdict) -> list[SaidNumber]:
-    """The numbers of a milestone's value, which says no target: what passed, and of how many."""
-    return list(_said(row, row.key, {name: getattr(row, name) for name in _PARTS}, ("passed", "total")))
+    """The numbers of a milestone's value, which says no target: what passed, of how many, and how many returns a rate lacks."""
+    return list(_said(row, row.key, {name: getattr(row, name) for name in _PARTS}, ("passed", "total", "unknown")))
 
 
 def of_area(row: Verdict) -> list[SaidNumber]:

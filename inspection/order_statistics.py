@@ -16,6 +16,7 @@ from areas.vocabulary import TOWNSHIPS
 from common.clock import now
 from common.exceptions import Refused
 from common.periods import Quarter
+from common.templatetags.figures import rate
 from inspection import collecting
 from inspection.collecting import EvidenceUpload
 from inspection.models import Evidence, Report
@@ -41,7 +42,7 @@ class OperatorOrders:
     @property
     def share(self) -> str:
         """On time of those counted, cut to a tenth of a percent, so that no missed standard looks met."""
-        return f"{1000 * self.on_time // self.counted / 10:.1f}%" if self.counted else "—"
+        return rate(self.on_time, self.counted)
 
 
 def statistics(township: Area, quarter: Quarter, plan: Plan) -> list[OperatorOrders]:

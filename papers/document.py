@@ -16,18 +16,19 @@ from typing import Any
 
 class Layout(StrEnum):
     """How a document is laid out: by GB/T 9704-2012 as a document, as a letter (信函格式) or with a bulletin's head (报头);
-    or as a form to be filled and signed.
+    as a brief of one page with the same head; or as a form to be filled and signed.
     """
 
     OFFICIAL = "official"
     LETTER = "letter"
     BULLETIN = "bulletin"
+    BRIEF = "brief"
     SHEET = "sheet"
 
     @property
     def is_official(self) -> bool:
         """Whether the page is that of the standard: 22 lines of 28 characters."""
-        return self != Layout.SHEET
+        return self not in (Layout.BRIEF, Layout.SHEET)
 
 
 _LEVELS = (

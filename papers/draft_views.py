@@ -1,6 +1,7 @@
 """The page of a paper before it is issued: its words, who changed which sentence, who checks, how it will look."""
 
 from datetime import date
+from functools import cached_property
 
 from django import forms
 from django.contrib import messages
@@ -12,10 +13,11 @@ from accounts.posts import Post, Power
 from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from papers import drafts, numbers, serving
+from papers import computed, drafts, numbers, serving
+from papers.computed import ComputedText, EditedText
 from papers.hooks import Draftable, draftable
-from papers.models import CLOSED, DraftAction, Numbering, PaperDraft
-from papers.wording import Wording, wording_of
+from papers.models import CLOSED, DraftAction, DraftState, Numbering, PaperDraft
+from papers.wording import Wording, WordingPart, wording_of
 
 _MAY = (Power.DRAFT_PAPERS, Power.COUNTERSIGN_PAPERS)
 _DONE = {
@@ -49,6 +51,40 @@ class DraftPage:
     def wording(self) -> Wording:
         return wording_of(self.kind)
 
+    @cached_property
+    def computed(self) -> tuple[ComputedText, ...]:
+        """The sentences that the paper makes from its figures."""
+        return self.paper.computed() if self.paper.is_open else ()
+
+    @property
+    def moved(self) -> list[tuple[EditedText, str]]:
+        """The edits whose figures have moved since, each with what they say now."""
+        found = computed.edits(self.draft.texts) if self.is_open else {}
+        return [
+            (found[text.key], text.text)
+            for text in self.computed
+            if text.key in found and found[text.key].computed != text.text
+        ]
+
+    @property
+    def unused(self) -> list[EditedText]:
+        """The edits of sentences that the paper does not say any more."""
+        known = {text.key for text in self.computed}
+        found = computed.edits(self.draft.texts) if self.is_open else {}
+        return [edit for key, edit in found.items() if key not in known]
+
+    def may_issue(self, user) -> bool:
+        """Whether the user may issue it from here, as it stands."""
+        is_ready = not self.is_open or self.draft.state == DraftState.READY
+        power = self.paper.issue_power
+        return self.paper.is_open and is_ready and power is not None and user.may(power)
+
+    @property
+    def initial(self) -> dict[str, str]:
+        """The words as they stand: the draft's, and what the figures say where nobody edited."""
+        texts = self.draft.texts
+        return {**texts, **{text.key: computed.current(text, texts) for text in self.computed}}
+
     @property
     def code(self) -> str:
         return self.paper.issuer.letter_code if self.paper.is_letter else self.paper.issuer.code
@@ -71,11 +107,12 @@ class DraftPage:
 
 
 class DraftForm(forms.Form):
-    """A field for each text of the wording."""
+    """A field for each text of the wording, and for each that the paper computes."""
 
-    def __init__(self, wording: Wording, *args, **options):
+    def __init__(self, wording: Wording, sentences: tuple[ComputedText, ...], *args, **options):
         super().__init__(*args, **options)
-        for part in wording.parts:
+        parts: list[WordingPart | ComputedText] = [*wording.parts, *sentences]
+        for part in parts:
             widget = forms.Textarea(attrs={"rows": part.rows, "class": "wording-text"})
             self.fields[part.key] = forms.CharField(label=part.label, widget=widget, required=False)
 
@@ -102,8 +139,9 @@ def _do(request: HttpRequest, page: DraftPage, action: str) -> None:
     if action == DraftAction.OPEN:
         drafts.open_draft(kind=page.kind, subject=page.name, issuer=page.paper.issuer, by=request.user)
     elif action == DraftAction.WORD:
-        texts = {part.key: request.POST[part.key] for part in page.wording.parts if part.key in request.POST}
-        drafts.word(texts=texts, **said)
+        keys = [*page.wording.delivered, *(text.key for text in page.computed)]
+        texts = {key: request.POST[key] for key in keys if key in request.POST}
+        drafts.word(texts=texts, computed=page.computed, confirmed=request.POST.getlist("confirmed"), **said)
     elif action == DraftAction.NUMBER:
         serial = request.POST.get("serial", "").strip()
         if not serial.isdecimal() or len(serial) > 6:
@@ -116,7 +154,7 @@ def _do(request: HttpRequest, page: DraftPage, action: str) -> None:
 
 def _shown(request: HttpRequest, page: DraftPage, refusal: str = "", status: int = 200) -> HttpResponse:
     typed = request.POST if refusal and request.POST.get("action") == DraftAction.WORD else None
-    form = DraftForm(page.wording, typed, initial=page.draft.texts) if page.is_open else None
+    form = DraftForm(page.wording, page.computed, typed, initial=page.initial) if page.is_open else None
     series = numbers.series_of(page.code, today().year)
     context = {
         "page": page,
@@ -125,8 +163,9 @@ def _shown(request: HttpRequest, page: DraftPage, refusal: str = "", status: int
         "paper": page.paper,
         "form": form,
         "may": page.may,
-        "is_typed": page.paper.issuer.numbering == Numbering.REGISTER,
+        "is_typed": page.paper.issuer.numbering == Numbering.REGISTER and not page.paper.has_own_number,
         "number": page.number(today()),
+        "may_issue": page.may_issue(request.user),
         "next_number": f"{series}{series.last + 1}号",
         "asked": [each for each in drafts.asked_of() if each[0] != request.user.post],
         "asked_post": Post(page.draft.asked).label if page.draft and page.draft.asked else "",

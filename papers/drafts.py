@@ -8,7 +8,7 @@ wants every paper checked.
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -21,8 +21,10 @@ from django.db.models import Model, Q, QuerySet
 
 from accounts.posts import ROLE_GRANTS, Post, Power
 from common.exceptions import Refused, Stale
+from papers import computed as sentences
 from papers import numbers
 from papers.bodies import OF_POST, Issuer
+from papers.computed import ComputedText, EditedText
 from papers.models import DraftAction, DraftMove, DraftState, Numbering, PaperDraft, about
 from papers.wording import wording_of, words_for
 from workflow.engine import Transition, Workflow
@@ -129,15 +131,28 @@ def _step(draft: PaperDraft, action: str, version: int, by, reason: str = "", **
 
 
 @transaction.atomic
-def word(*, draft: PaperDraft, version: int, texts: Mapping[str, str], by) -> DraftMove:
-    """Keep the words; Refused where one is wrong or nothing changed."""
+def word(
+    *,
+    draft: PaperDraft,
+    version: int,
+    texts: Mapping[str, str],
+    by,
+    computed: Sequence[ComputedText] = (),
+    confirmed: Collection[str] = (),
+) -> DraftMove:
+    """Keep the words, those of the wording and edits of the sentences that the paper computes; Refused where one is wrong or
+    nothing changed. ``confirmed`` are edits that still hold though their figures have moved."""
     wording = wording_of(draft.kind)
-    kept = {key: texts[key].replace("\r\n", "\n").strip() for key in wording.delivered if key in texts}
-    if wrong := [problem for text in kept.values() for problem in wording.problems(text)]:
+    typed = {key: text.replace("\r\n", "\n").strip() for key, text in texts.items()}
+    kept: dict = {key: typed[key] for key in wording.delivered if key in typed}
+    wrong = [problem for text in kept.values() for problem in wording.problems(text)]
+    if wrong := [*wrong, *sentences.problems(typed, computed)]:
         raise Refused("".join(wrong))
     if empty := [part.label for part in wording.parts if part.key in kept and not kept[part.key]]:
         raise Refused(f"“{'”、“'.join(empty)}”不能空白。")
-    if draft.texts | kept == draft.texts:
+    if computed:
+        kept[sentences.EDITED] = sentences.merged(draft.texts, computed, typed, confirmed)
+    if {sentences.EDITED: {}, **draft.texts} | kept == {sentences.EDITED: {}, **draft.texts}:
         raise Refused("文字没有改动，未保存。")
     return DRAFT_MOVES.record(_step(draft, DraftAction.WORD, version, by, texts=draft.texts | kept))
 
@@ -164,7 +179,7 @@ def move(*, draft: PaperDraft, action: str, version: int, reason: str = "", aske
     return DRAFT_MOVES.record(_step(draft, action, version, by, reason, **fields))
 
 
-def signed(*, kind: str, subject: Model | None, issuer: Issuer) -> PaperDraft | None:
+def signed(*, kind: str, subject: Model | str | None, issuer: Issuer) -> PaperDraft | None:
     """The draft from which a paper is to be issued now; None where there is none.
 
     Refused where it is not ready, or where there is none and the body wants one.
@@ -209,7 +224,16 @@ def changes(draft: PaperDraft) -> list[WordChange]:
     for before, step in pairwise(steps):
         for part in parts if step.texts != before.texts else ():
             found += _changed(step, part.label, before.texts.get(part.key, ""), step.texts.get(part.key, ""))
+        found += _edited(step, sentences.edits(before.texts), sentences.edits(step.texts))
     return found
+
+
+def _edited(step: DraftMove, old: Mapping[str, EditedText], new: Mapping[str, EditedText]) -> Iterator[WordChange]:
+    """The sentences that the paper computes: edited, edited anew, or given back to the figures."""
+    for key in sorted(old.keys() | new.keys()):
+        text = new.get(key) or old[key]
+        before = old[key].text if key in old else text.computed
+        yield from _changed(step, text.label, before, new[key].text if key in new else text.computed)
 
 
 def _changed(step: DraftMove, part: str, before: str, after: str) -> Iterator[WordChange]:

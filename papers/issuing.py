@@ -18,7 +18,7 @@ from common.clock import now
 from papers import drafts
 from papers.bodies import Issuer, bureau, government, township
 from papers.document import Imprint, Paper, to_json
-from papers.models import Document, about
+from papers.models import Document, PaperDraft, about
 from papers.numbers import DrawnNumber, draw, draw_many, given
 from witness import tree
 from witness.sealing import seal
@@ -33,25 +33,26 @@ def issue(
     on: date,
     by,
     build: Callable[[str], Paper],
-    subject: Model | None = None,
+    subject: Model | str | None = None,
     is_letter: bool = False,
     is_circular: bool = False,
     numbered: Callable[[], tuple[DrawnNumber, str]] | None = None,
+    draft: PaperDraft | None = None,
 ) -> Document:
     """Number the document, have ``build(number)`` describe it, and store it.
 
-    ``kind`` is the key of its wording (``papers.wording``), ``subject`` the row it is made from, ``area``
+    ``kind`` is the key of its wording (``papers.wording``), ``subject`` the row it is made from or the name of what it is about, ``area``
     whose people see it; of a circular also everybody beneath. ``numbered`` draws a number of another kind than the
-    body's, and writes it. A draft of the paper is signed with it (``papers.drafts``). Called in a larger action, it stands
-    and falls with it.
+    body's, and writes it; then ``draft`` is the one that it signs. A draft of any other paper is signed with it
+    (``papers.drafts``). Called in a larger action, it stands and falls with it.
     """
-    draft = None if numbered else drafts.signed(kind=kind, subject=subject, issuer=issuer)
+    draft = draft if numbered else drafts.signed(kind=kind, subject=subject, issuer=issuer)
     number, written = numbered() if numbered else _number(issuer, is_letter, on, draft)
     paper = _witnessing(build(written)) if is_circular else build(written)
     content = to_json(paper)
     document = Document.objects.create(
         kind=kind,
-        about=about(subject) if subject is not None else "",
+        about=subject if isinstance(subject, str) else about(subject) if subject is not None else "",
         area=area,
         issuer=issuer.name,
         series=number.series,

@@ -64,7 +64,7 @@ def _set_up(document: WordDocument, paper: Paper, style: WordStyle, at: datetime
     if paper.layout.is_official:
         parts.set_grid(section, style.pitch)
         parts.number_pages_by_side(document, style)
-    else:
+    elif paper.layout != Layout.BRIEF:
         parts.number_pages_of_all(document, style)
     if settings.DEMONSTRATION:
         parts.mark_pages(document, DEMONSTRATION, paper.layout.is_official)
@@ -90,6 +90,9 @@ def _head(document: WordDocument, head: PaperHead, style: WordStyle) -> None:
         parts.run(line, head.number, "body", style.size)
     _red_line(document, line, style)
     parts.blank(document, style, 2)
+
+
+_BRIEF_MARK = 26
 
 
 def _letter_head(document: WordDocument, head: PaperHead, style: WordStyle) -> None:
@@ -124,15 +127,25 @@ def _bulletin_head(document: WordDocument, head: PaperHead, style: WordStyle) ->
     parts.blank(document, style, 1)
 
 
-def _red_line(document: WordDocument, beneath: WordParagraph, style: WordStyle) -> None:
+def _brief_head(document: WordDocument, head: PaperHead, style: WordStyle) -> None:
+    """The mark; who made it, the issue's number and the day in a line; and a red line."""
+    size = min(head.size, _BRIEF_MARK)
+    parts.run(parts.paragraph(document, style, align=CENTER, pitch=size * 1.3), head.mark, "title", size, colour=RED)
+    line = parts.paragraph(document, style, align=LEFT)
+    parts.spread(line, (head.made_by, head.number, head.made_on), style)
+    _red_line(document, line, style, pitch=5)
+
+
+def _red_line(document: WordDocument, beneath: WordParagraph, style: WordStyle, pitch: float = 12) -> None:
     beneath.paragraph_format.keep_with_next = True
-    parts.border(parts.paragraph(document, style, pitch=12), bottom=(12, RED, 1))
+    parts.border(parts.paragraph(document, style, pitch=pitch), bottom=(12, RED, 1))
 
 
 _HEADS: dict[Layout, Callable[[WordDocument, PaperHead, WordStyle], None]] = {
     Layout.OFFICIAL: _head,
     Layout.LETTER: _letter_head,
     Layout.BULLETIN: _bulletin_head,
+    Layout.BRIEF: _brief_head,
     Layout.SHEET: _head,
 }
 

@@ -1,4 +1,4 @@
-"""The measures of the two layouts in Word; the same as in typst/paper.typ."""
+"""The measures of the layouts in Word; the same as in typst/paper.typ."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,9 @@ BLACK, RED = "000000", "D7000F"
 class WordStyle:
     """Millimetres for margins (top, bottom, left, right) and the line, points for type; ``pitch`` from line to line.
 
-    ``tracking`` is what is added between letters, in twentieths of a point.
+    ``tracking`` is what is added between letters, in twentieths of a point; ``cell_air`` stands above and below the text of a
+    table's cell, whose lines are ``cell_pitch`` of its size high (0: as its font asks);
+    ``ties_rows``: the last rows of a table go with what follows, for that may be signatures.
     """
 
     margins: tuple[float, float, float, float]
@@ -28,6 +30,9 @@ class WordStyle:
     title_pitch: float
     tracking: int = 0
     indents_text: bool = False
+    cell_air: float = 2
+    cell_pitch: float = 0
+    ties_rows: bool = True
 
 
 _OFFICIAL = WordStyle(
@@ -57,6 +62,22 @@ _SHEET = WordStyle(
     title_pitch=26,
 )
 
+_BRIEF = WordStyle(
+    margins=(13, 13, 15, 15),
+    header=6,
+    footer=6,
+    line_mm=180,
+    role="body",
+    size=10.5,
+    pitch=15,
+    title_size=16,
+    title_pitch=22,
+    indents_text=True,
+    cell_air=0.5,
+    cell_pitch=1.2,
+    ties_rows=False,
+)
+
 
 def style_of(layout: Layout) -> WordStyle:
-    return _OFFICIAL if layout.is_official else _SHEET
+    return _OFFICIAL if layout.is_official else _BRIEF if layout == Layout.BRIEF else _SHEET

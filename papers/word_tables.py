@@ -2,6 +2,7 @@
 
 from docx.document import Document as WordDocument
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -41,10 +42,11 @@ def table(document: WordDocument, block: PaperTable, style: WordStyle) -> None:
         if block.row_height:
             row.height_rule, row.height = WD_ROW_HEIGHT_RULE.AT_LEAST, Mm(block.row_height)
         _fill(row, texts, block, widths, style, is_total=number > len(block.rows) - block.totals)
-    for row in made.rows[:-1] if block.is_short else [*made.rows[:1], *made.rows[-TIED:]]:
+    tied = made.rows[-TIED:] if style.ties_rows else []
+    for row in made.rows[:-1] if block.is_short else [*made.rows[:1], *tied]:
         for cell in row.cells:
             cell.paragraphs[0].paragraph_format.keep_with_next = True
-    parts.paragraph(document, style, pitch=4).paragraph_format.keep_with_next = not block.is_short
+    parts.paragraph(document, style, pitch=4).paragraph_format.keep_with_next = style.ties_rows and not block.is_short
 
 
 def _widths(columns: tuple[PaperColumn, ...], line_mm: float) -> list[int]:
@@ -74,12 +76,19 @@ def _fill(row: _Row, texts, block: PaperTable, widths, style: WordStyle, *, is_h
     for cell, text, column, width in zip(row.cells, texts, block.columns, widths, strict=True):
         cell.width, cell.vertical_alignment = width, WD_CELL_VERTICAL_ALIGNMENT.CENTER
         role = "first" if is_header or is_total else style.role
-        _write(cell, text, CENTER if is_header else _SIDES[column.align], role, block.size)
+        _write(cell, text, CENTER if is_header else _SIDES[column.align], role, block.size, style)
 
 
-def _write(cell: _Cell, text: str, align, role: str, size: float) -> None:
+def _write(cell: _Cell, text: str, align, role: str, size: float, style: WordStyle) -> None:
     line = cell.paragraphs[0]
     form = line.paragraph_format
-    form.alignment, form.space_before, form.space_after, form.line_spacing = align, Pt(2), Pt(2), 1
+    form.alignment, form.space_before, form.space_after, form.line_spacing = (
+        align,
+        Pt(style.cell_air),
+        Pt(style.cell_air),
+        1,
+    )
+    if style.cell_pitch:
+        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size * style.cell_pitch)
     parts.off_grid(line)
     parts.run(line, text, role, size)

@@ -119,7 +119,7 @@ def title_of(key: str) -> str:
     return _known()[key].title if key in _known() else key
 
 
-def words_for(key: str, county: str, subject: Model | None = None) -> WordingTexts:
+def words_for(key: str, county: str, subject: Model | str | None = None) -> WordingTexts:
     """The texts in force in a county: the latest version, or as delivered; before them those of the draft on ``subject``."""
     wording = _known()[key]
     latest = WordingVersion.objects.filter(county=county, key=key).first()

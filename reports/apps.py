@@ -7,5 +7,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from figures.hooks import FIGURES
+        from papers.hooks import DRAFTABLES
 
         FIGURES.register("reports.fixes.find")
+        DRAFTABLES.register("reports.brief_drafts.draftable")

@@ -6,8 +6,8 @@ The names of colours stand in static/css/palette.css, which the charts, the map 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from acceptance.wording import number, rate
-from common.templatetags.figures import MISSING
+from acceptance.wording import number
+from common.templatetags.figures import MISSING, rate
 from figures.sentences import SaidNumber, linked
 
 

@@ -21,8 +21,7 @@ from reports.awards import Awarded
 from reports.closing import ClosingWork, closing
 from reports.operator import OperatorPage
 from reports.progress import ProgressPage
-from reports.query import PageQuery
-from reports.screens.board import Viewer
+from reports.query import PageQuery, Viewer
 from reports.situation import SituationPage
 from returns.models import ReturnMove
 from returns.rounds import rounds

@@ -1,5 +1,6 @@
 """The query of a page of reports: county, quarter and basis, and the version of the facts that it shows."""
 
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -10,7 +11,32 @@ from django.utils.http import urlencode
 from acceptance.judging import standing
 from acceptance.models import Basis
 from acceptance.verdicts.lookups import NotThere, asked_basis, asked_quarter, county_of
+from accounts.posts import Power
+from areas.models import Area
 from common.periods import Quarter
+from common.scope import Scope
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Nobody in person, before a screen or a paper of the district: sees the progress of one area, and has no powers."""
+
+    area: Area
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(area=self.area.pk)
+
+    def may(self, power: Power) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What asks as a page would, with the choices of ``GET``."""
+
+    user: Viewer
+    GET: dict
 
 
 class PageQuery:
@@ -19,7 +45,7 @@ class PageQuery:
     Making one asks one query.
     """
 
-    def __init__(self, request: HttpRequest, on: date) -> None:
+    def __init__(self, request: HttpRequest | Asking, on: date) -> None:
         self.user, self.on, self._data = request.user, on, request.GET
         self.county = county_of(request.user)
         self.basis = asked_basis(request.GET.get("basis", ""))

@@ -22,6 +22,7 @@ from common.periods import Quarter
 from figures.address import figure
 from figures.causes import NO_COORDINATES
 from figures.service import Performance
+from reports.bounds import PartialShare
 from reports.charts import Chart, counts, shares
 from reports.sums import Like, Sums
 from reports.townships import return_mark
@@ -30,6 +31,8 @@ from returns.rounds import calendar, rounds
 from returns.rounds.pages import TONES, Timeliness
 
 LISTED = 10
+YEAR = 4
+"""Quarters."""
 _RATES = ("coverage", "penetration")
 _TARGETS = {"hard": "门槛", "reference": "参考值"}
 _MADE_OF = {
@@ -48,7 +51,7 @@ CAPABLE = (("yes", "具备", "met"), ("no", "不具备", "missed"), ("unknown", 
 class RateTrend:
     """A rate in the quarter, and how it moved: ``since_last`` against the quarter before, ``since_year`` a year before.
 
-    ``of`` is the figure whose parts its terms are.
+    ``of`` is the figure whose parts its terms are, ``partial`` says over how many villages.
     """
 
     of: str
@@ -57,6 +60,7 @@ class RateTrend:
     whole: int | None
     since_last: str
     since_year: str
+    partial: PartialShare
 
 
 @dataclass(frozen=True)
@@ -127,15 +131,24 @@ class SituationPage:
         now = dict(zip(self._history, parts, strict=True)).get(self.quarter, (None, None))
         part, whole = now
         last, year = (_moved(each, *_MADE_OF[key]) for each in self._likes.values())
-        return RateTrend(_FIGURES[key], name, part, whole, last, year)
+        return RateTrend(_FIGURES[key], name, part, whole, last, year, self.partial(self.area.code, key))
+
+    @cached_property
+    def _sums(self) -> Sums:
+        """The returns of the quarter and of the year before it."""
+        quarters = [self.quarter.plus(-back) for back in range(YEAR + 1)]
+        return Sums(self.user, self.area.code, self.basis, quarters)
+
+    def partial(self, code: str, key: str) -> PartialShare:
+        """How many villages beneath a code reported, and between what the share of all lies."""
+        return self._sums.partial(code, self.quarter, *_MADE_OF[key])
 
     @cached_property
     def _likes(self) -> dict[str, Like | None]:
         """This quarter beside the last and that of a year ago, over the same villages; None where there is none."""
-        earlier = {label: self.quarter.plus(-back) for label, back in (("环比", 1), ("同比", 4))}
-        sums = Sums(self.user, self.area.code, self.basis, [self.quarter, *earlier.values()])
+        earlier = {label: self.quarter.plus(-back) for label, back in (("环比", 1), ("同比", YEAR))}
         return {
-            label: sums.like(self.area.code, self.quarter, quarter) if quarter in self._history else None
+            label: self._sums.like(self.area.code, self.quarter, quarter) if quarter in self._history else None
             for label, quarter in earlier.items()
         }
 
@@ -321,7 +334,7 @@ class SituationPage:
         rows = Verdict.objects.visible_to(self.user).standing().select_related("area").order_by("area_id")
         rows = rows.filter(period=str(self.quarter), basis=self.basis, area__parent=self.area)
         then((each.area for each in rows), self.quarter.last_day)
-        return [ChildRow.of(each, self.plan) for each in rows]
+        return [ChildRow.of(each, self.plan, self.partial(each.area_id, "coverage")) for each in rows]
 
 
 @dataclass(frozen=True)
@@ -333,15 +346,18 @@ class ChildRow:
     lacks: str
     coverage: dict
     penetration: dict
+    partial: PartialShare
 
     @property
     def area(self) -> Area:
         return self.verdict.area
 
     @classmethod
-    def of(cls, verdict: Verdict, plan: Plan) -> "ChildRow":
-        figures = [{"numerator": None, "denominator": None} | verdict.figures.get(key, {}) for key in _RATES]
-        return cls(verdict, mark_of(verdict), lacks(plan, verdict), *figures)
+    def of(cls, verdict: Verdict, plan: Plan, partial: PartialShare) -> "ChildRow":
+        coverage, penetration = (
+            {"numerator": None, "denominator": None} | verdict.figures.get(key, {}) for key in _RATES
+        )
+        return cls(verdict, mark_of(verdict), lacks(plan, verdict), coverage, penetration, partial)
 
 
 def _lateness(reported_at: datetime | None, due: date) -> Mark:

@@ -16,6 +16,7 @@ from acceptance.wording import number
 from areas.lineage import Lineage
 from areas.vocabulary import VILLAGE_LEVEL
 from common.periods import Quarter
+from reports.bounds import PartialShare, bounds
 
 NAMED = 5
 """How many of those left out are named; of more their number is said."""
@@ -70,7 +71,7 @@ class Like:
             return ""
         if not self.shared:
             return "没有两季均有季报的村居，不作比较"
-        return f"只比较两季均有季报的 {number(self.shared)} 个村居，不含{_named(self.left_out)}"
+        return f"可比口径为两季均有季报的 {number(self.shared)} 个村居，不含{_named(self.left_out)}"
 
 
 def _named(villages: Collection[SummedVillage]) -> str:
@@ -127,6 +128,26 @@ class Sums:
         }
         ordered = [left_out[each] for each in sorted(left_out)]
         return Like(_sum(sides[0]), _sum(sides[1]), shared, ordered, split)
+
+    def partial(self, code: str, quarter: Quarter, part: str, whole: str) -> PartialShare:
+        """How many villages of the area reported in the quarter, and what the share ``part`` of ``whole`` of all of them may be.
+
+        What is missing is taken as it was in the latest of the quarters before.
+        """
+        own = [each for each in self._villages.get(quarter, {}).values() if each.code.startswith(code)]
+        there, missing = (
+            [each for each in own if (each.figures is not None) == is_there] for is_there in (True, False)
+        )
+        known = _sum(there)
+        last = [self._last(each.code, quarter) for each in missing]
+        terms = [(each[part], each[whole]) if each else None for each in last]
+        return PartialShare(len(there), len(own), bounds((known[part], known[whole]), terms))
+
+    def _last(self, code: str, before: Quarter) -> Figures | None:
+        """What a village last reported before a quarter; None where none of the quarters has it."""
+        earlier = sorted((each for each in self._villages if each < before), reverse=True)
+        found = (self._villages[each][code] for each in earlier if code in self._villages[each])
+        return next((each.figures for each in found if each.figures is not None), None)
 
     def members(self, code: str, quarter: Quarter) -> frozenset[str]:
         """Which villages make up the area's sum, those merged later as one."""

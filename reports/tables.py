@@ -60,11 +60,11 @@ MILESTONES = ExportTable(
     "全光网任务进度表",
     (
         Column("key", "编号", "milestone.key", CODE),
+        Column("area", "范围", "area.name", head=True),
         Column("title", "任务", "title", WORDS),
         Column("due", "期限", lambda light: light.milestone.due.last_day, DATE),
         Column("scored", "计分", "row.scored", FLAG),
         Column("code", "范围编码", "area.code", CODE),
-        Column("area", "范围", "area.name"),
         Column("status", "状态", "mark.text"),
         Column("target", "目标", lambda light: wording.target_words(light.milestone)),
         Column("passed", "已达到", "row.passed", COUNT),
@@ -86,7 +86,7 @@ TOWNSHIPS = ExportTable(
     "街镇对照表",
     (
         Column("code", "编码", "area.code", CODE),
-        Column("area", "街镇", "area.name"),
+        Column("area", "街镇", "area.name", head=True),
         Column("kind", "类型", "area.get_kind_display"),
         Column("outcome", "评定结果", "mark.text"),
         Column("lacks", "差距", "lacks", WORDS),

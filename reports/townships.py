@@ -16,7 +16,7 @@ from acceptance.verdicts.pages import lacks
 from acceptance.wording.criteria import CRITERION_OUTCOMES
 from areas.dated import then
 from areas.models import Area
-from areas.vocabulary import TOWNSHIPS, AreaKind
+from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind
 from common.periods import Quarter
 from common.templatetags.figures import MISSING
 from returns.models import Return, ReturnStatus
@@ -35,6 +35,8 @@ class TownshipRow:
     sites: Counter
     villages: Counter
     returned: Mark
+    members: int = 0
+    """Villages and communities that report."""
 
     @property
     def area(self) -> Area:
@@ -95,7 +97,7 @@ def ranked(rows: list[TownshipRow], by: str) -> list[TownshipRow]:
 
 
 def township_rows(user, plan: Plan, county: str, quarter: Quarter, basis: Basis) -> list[TownshipRow]:
-    """One row a street or town in the user's scope; six queries, however many there are."""
+    """One row a street or town in the user's scope; seven queries, however many there are."""
     standing = Verdict.objects.visible_to(user).standing().filter(county=county, period=str(quarter), basis=basis)
     verdicts = standing.filter(area__kind__in=TOWNSHIPS).select_related("area").order_by("area_id")
     then((each.area for each in verdicts), quarter.last_day)
@@ -105,11 +107,13 @@ def township_rows(user, plan: Plan, county: str, quarter: Quarter, basis: Basis)
         "capable",
     )
     villages = _counts(standing.filter(area__kind=AreaKind.NATURAL_VILLAGE), "area_id", "outcome")
+    members = _counts(standing.filter(area__kind__in=VILLAGE_LEVEL), "area_id", "basis")
     returned = _return_marks(user, county, quarter)
     return [
         TownshipRow(
             each, area_mark(each.outcome, each.reference), lacks(plan, each),
             sites[each.area_id], villages[each.area_id], returned.get(each.area_id, return_mark(ReturnStatus.NOT_BEGUN)),
+            members[each.area_id].total(),
         )
         for each in verdicts
     ]  # fmt: skip

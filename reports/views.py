@@ -14,8 +14,12 @@ from acceptance.verdicts.lookups import NotThere, answers_not_there
 from accounts.access import requires
 from accounts.posts import Power, ScopeKind
 from common.clock import today
+from common.exceptions import Refused
 from papers import serving as papers
-from reports import brief, http_cache, pace, tables
+from papers.bodies import OF_POST
+from papers.models import BodyRole
+from papers.wording import words_for
+from reports import brief, brief_drafts, http_cache, pace, tables
 from reports.answer import answer
 from reports.awards import Awarded, awarded
 from reports.closing import ClosingWork, closing
@@ -44,12 +48,13 @@ def progress(request: HttpRequest) -> HttpResponse:
         body = http_cache.content(
             "reports/_progress.html", shown, lambda: _progress(request.user, asked, titles, work, view)
         )
-        may_issue = request.user.may(Power.SUBMIT_SUBMISSIONS)
+        is_writer = request.user.may(Power.DRAFT_PAPERS) and OF_POST.get(request.user.post) == BodyRole.BUREAU
         context = {
             "body": body,
             "own": _own_township(request.user),
             "asked": asked,
-            "may_issue": may_issue,
+            "may_issue": request.user.may(Power.SUBMIT_SUBMISSIONS),
+            "brief_name": brief_drafts.name_of(request.user.area, asked.quarter, asked.basis) if is_writer else "",
             **asked.context,
         }
         return render(request, "reports/progress.html", context)
@@ -92,13 +97,17 @@ def _progress(user, asked: PageQuery, titles: Awarded, work: Mapping[str, Closin
 @answers_not_there
 def brief_paper(request: HttpRequest, form: str) -> HttpResponse:
     """The one-page brief of the user's district or township, as PDF or Word."""
-    asked = PageQuery(request, today())
-    page = ProgressPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis, asked.against)
-    if not page.steps:
+    figures = _brief_figures(request)
+    words = words_for(brief.KIND, figures.area.county)
+    return papers.answer(request, brief.brief(figures, words, today()), form, subject=figures.area)
+
+
+def _brief_figures(request: HttpRequest) -> brief.BriefFigures:
+    """What the brief says of the user's district or township; NotThere where nothing is judged."""
+    figures = brief_drafts.figures_of(PageQuery(request, today()), request.user.area)
+    if not figures.page.steps:
         raise NotThere("尚无评定结果，不能生成简报。", (("任务进度", reverse("progress")),))
-    return papers.answer(
-        request, brief.brief(page, request.user.area, today(), asked.standing.as_of), form, subject=request.user.area
-    )
+    return figures
 
 
 @require_POST
@@ -106,11 +115,13 @@ def brief_paper(request: HttpRequest, form: str) -> HttpResponse:
 @answers_not_there
 def issue_brief(request: HttpRequest) -> HttpResponse:
     """Issue the district's brief with the year's next number (期号); from then on it is in the register of documents."""
-    asked = PageQuery(request, today())
-    page = ProgressPage(request.user, asked.plan, asked.county, asked.quarter, asked.basis, asked.against)
-    if not page.steps:
-        raise NotThere("尚无评定结果，不能编发简报。", (("任务进度", reverse("progress")),))
-    issued = brief.issue_brief(page, request.user.area, today(), asked.standing.as_of, request.user)
+    figures = _brief_figures(request)
+    name = brief_drafts.name_of(figures.area, figures.page.quarter, figures.page.basis)
+    try:
+        issued = brief.issue_brief(figures, name, today(), request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("papers:draft", brief.KIND, name)
     messages.success(request, f"已编发{issued.number}。")
     return redirect("papers:document", issued.pk)
 

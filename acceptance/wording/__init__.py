@@ -14,7 +14,7 @@ from acceptance.wording.criteria import (
     headline,
     out_of_scope_words,
 )
-from acceptance.wording.figures import Words, at_least, metres, number, percent, rate
+from acceptance.wording.figures import Words, at_least, metres, number, percent
 from acceptance.wording.measures import MEASURES
 from acceptance.wording.milestones import (
     LIGHTS,
@@ -25,6 +25,7 @@ from acceptance.wording.milestones import (
     value_words,
 )
 from acceptance.wording.sites import REASONS, operator_words, order_words, setting_words, site_words
+from common.templatetags.figures import rate
 
 __all__ = [
     "LIGHTS",

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from acceptance.wording.criteria import CRITERION_OUTCOMES, OUTCOMES, headline
-from acceptance.wording.figures import listed, metres, number, rate
+from acceptance.wording.figures import listed, metres, number
 from acceptance.wording.measures import MEASURES
 from acceptance.wording.sites import CAPABLE, REASONS
+from common.templatetags.figures import rate
 
 NOT_THERE = "未生效"
 """Of an area or site that is not in force on one side."""

@@ -1,7 +1,8 @@
 """Areas: each criterion, the verdict as a whole, coverage and penetration, in words with their figures."""
 
-from acceptance.wording.figures import Words, at_least, number, percent, rate, sentence
+from acceptance.wording.figures import Words, at_least, number, percent, sentence
 from acceptance.wording.measures import MEASURES, Noun
+from common.templatetags.figures import rate
 
 OUTCOMES = {"achieved": "达标", "not_achieved": "未达标", "undetermined": "待定", "not_applicable": "不适用"}
 """Of an area."""

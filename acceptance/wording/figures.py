@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from common.templatetags.figures import MISSING
-
 
 @dataclass(frozen=True)
 class Words:
@@ -19,14 +17,6 @@ class Words:
 def number(count: int) -> str:
     """12345 → 12,345."""
     return f"{count:,}"
-
-
-def rate(numerator: int, denominator: int) -> str:
-    """A share with one decimal, truncated: 8999 of 10000 → 89.9% (A28); a dash when there is nothing to divide by."""
-    if denominator == 0:
-        return MISSING
-    tenths = 1000 * numerator // denominator
-    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def percent(threshold: Fraction) -> str:

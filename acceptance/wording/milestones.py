@@ -2,9 +2,10 @@
 
 from fractions import Fraction
 
-from acceptance.wording.figures import Words, at_least, number, percent, rate, sentence
+from acceptance.wording.figures import Words, at_least, number, percent, sentence
 from acceptance.wording.measures import MEASURES, Noun
 from common.periods import Quarter
+from common.templatetags.figures import rate
 
 STATUSES = {
     "met": "已达到",
@@ -54,9 +55,10 @@ def target_words(milestone) -> str:
 
 
 def value_words(milestone, row) -> str:
-    """Where the measure stands in the period viewed: 7,900 / 10,000（79.0%）, or 5 个."""
+    """Where the measure stands in the period viewed: 7,900 / 10,000（79.0%）, or 5 个; a rate says besides how many returns it lacks."""
     if isinstance(milestone.target, Fraction):
-        return f"{number(row.passed)} / {number(row.total)}（{rate(row.passed, row.total)}）"
+        lacks = f"，{number(row.unknown)} 个村居缺季报" if milestone.measure in RATES and row.unknown else ""
+        return f"{number(row.passed)} / {number(row.total)}（{rate(row.passed, row.total)}{lacks}）"
     return f"{number(row.passed)} 个"
 
 

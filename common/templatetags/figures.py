@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from fractions import Fraction
+from math import ceil
 
 from django import template
 from django.utils import timezone
@@ -17,9 +18,7 @@ MISSING = "—"
 @register.filter
 def rate(numerator: int | None, denominator: int | None) -> str:
     """``numerator`` of ``denominator`` in per cent, cut (not rounded) after one decimal: 899 of 1000 is 89.9%."""
-    if numerator is None or not denominator:
-        return MISSING
-    return f"{_tenths(Fraction(numerator * 1000, denominator))}%"
+    return MISSING if numerator is None or not denominator else share(Fraction(numerator, denominator))
 
 
 @register.filter
@@ -28,9 +27,24 @@ def failure_rate(numerator: int | None, denominator: int | None) -> str:
 
     What failed and what passed are never both made to look better than they are.
     """
-    if numerator is None or not denominator:
-        return MISSING
-    return f"{_tenths(Fraction(-(-numerator * 1000 // denominator)))}%"
+    return MISSING if numerator is None or not denominator else failure_share(Fraction(numerator, denominator))
+
+
+@register.filter
+def share(value: Fraction | float | None) -> str:
+    """A share of success (1 is all) in per cent, cut after one decimal."""
+    return MISSING if value is None else f"{_tenths(_thousandths(value))}%"
+
+
+@register.filter
+def failure_share(value: Fraction | float | None) -> str:
+    """A share of failure (1 is all) in per cent, rounded up to one decimal."""
+    return MISSING if value is None else f"{_tenths(Fraction(ceil(_thousandths(value))))}%"
+
+
+def _thousandths(value: Fraction | float) -> Fraction:
+    """The share in thousandths; of a float without the dust of its last digits."""
+    return value * 1000 if isinstance(value, Fraction) else Fraction(round(value * 1000, 6)).limit_denominator(10**6)
 
 
 @register.filter

@@ -1,7 +1,8 @@
 """Figures as links to their members.
 
 ``{% figure value "sites" area=area quarter=quarter basis=basis part="passed" %}`` writes a number, ``{% figure_url … %}`` its
-address alone; ``{% part_of row "passed" %}`` one of the numbers of a milestone's verdict, ``{% said words row %}`` a sentence on
+address alone; ``{% part_of row "passed" %}`` one of the numbers of a milestone's verdict, ``{% reported_of verdict members %}`` of how many villages
+its sums are, ``{% said words row %}`` a sentence on
 a verdict with the numbers in it, ``{% said_criterion words verdict figures %}`` one on a criterion of it.
 """
 
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from acceptance.models import MilestoneVerdict, Verdict
 from common.templatetags.figures import count
 from figures import address, rows, sentences
+from figures.address import MemberPart
 
 register = template.Library()
 
@@ -49,6 +51,16 @@ def rate_of(verdict: Verdict, of: str, part: str = "passed") -> str | SafeString
     whole = "full_denominator" if of == "full_coverage" else "denominator"
     name = {"all": whole, "passed": "numerator", "unknown": "returns_missing"}[part]
     return _link(figures.get(name), rows.address(verdict, of, part))
+
+
+@register.simple_tag
+def reported_of(verdict: Verdict, members: int) -> str | SafeString:
+    """5/8 报齐: of how many of its villages an area's sums are; blank where they are of all."""
+    missing = verdict.figures.get("coverage", {}).get("returns_missing", 0)
+    if not missing:
+        return ""
+    parts = ((members - missing, MemberPart.PASSED), (members, MemberPart.ALL))
+    return format_html("{}/{} 报齐", *(_link(count, rows.address(verdict, "returns", part)) for count, part in parts))
 
 
 @register.simple_tag

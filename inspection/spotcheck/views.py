@@ -19,6 +19,7 @@ from common.clock import now, today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.http import RowNotFound, get_object_or_404
+from common.templatetags.figures import failure_share, share
 from evidence.answers import attachment, inline
 from evidence.store import Damaged, NoSpace
 from field.snapshots import snapshots_of
@@ -134,10 +135,10 @@ def _shown(request: HttpRequest, drawn: Sample, status: int = 200, **said) -> Ht
         "rows": [(row, TONES[row.outcome], may_check and row.is_open) for row in result.rows],
         "tone": STATE_TONES[SampleState(drawn.state)],
         "is_as_drawn": is_as_drawn(drawn),
-        "allowed": _per_cent(float(drawn.allowed)),
-        "low": _per_cent(result.interval.low),
-        "high": _per_cent(result.interval.high),
-        "share": None if result.estimate.share is None else _per_cent(result.estimate.share),
+        "allowed": failure_share(drawn.allowed),
+        "low": share(result.interval.low),
+        "high": failure_share(result.interval.high),
+        "share": None if result.estimate.share is None else failure_share(result.estimate.share),
         "level": f"{float(100 * Fraction(drawn.confidence)):g}%",
         "field": may_check and has_open,
         "end": EndForm(initial={"version": drawn.version}) if is_mine else None,
@@ -154,10 +155,6 @@ def _bar(request: HttpRequest, drawn: Sample) -> str:
     if not request.user.may(Power.SPOT_CHECK):
         return ""
     return Apart(actions.reported(drawn.township_id, drawn.period), request.user).bar(Hand.EXAMINING)
-
-
-def _per_cent(share: float) -> str:
-    return f"{100 * share:.1f}%"
 
 
 @require_POST

@@ -5,41 +5,16 @@ from datetime import date
 from functools import cached_property
 
 from acceptance.models import Basis
-from accounts.posts import Power
-from areas.models import Area
 from common.periods import Quarter
-from common.scope import Scope
 from reports.answer import answer
 from reports.awards import Awarded
 from reports.closing import closing
 from reports.lights import Light
 from reports.progress import ProgressPage, Step
-from reports.query import PageQuery
+from reports.query import PageQuery, Viewer
 from reports.screens.drawing import Drawing, drawn
 from reports.townships import TownshipRow, township_rows
 from reports.words import plain
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """The anonymous viewer of a screen: sees the progress of one area, and has no powers."""
-
-    area: Area
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(area=self.area.pk)
-
-    def may(self, power: Power) -> bool:
-        return False
-
-
-@dataclass(frozen=True)
-class Asking:
-    """A screen asks as a page would, but chooses nothing: the latest quarter that has ended, on approved figures."""
-
-    user: Viewer
-    GET: dict
 
 
 @dataclass(frozen=True)

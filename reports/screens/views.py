@@ -17,9 +17,9 @@ from common.http import get_object_or_404
 from common.templatetags.figures import plain_date
 from reports import http_cache
 from reports.awards import awarded
-from reports.query import PageQuery
+from reports.query import Asking, PageQuery, Viewer
 from reports.screens import actions
-from reports.screens.board import Asking, Board, Viewer
+from reports.screens.board import Board
 from reports.screens.drawing import area_of
 from reports.screens.models import Screen
 

@@ -160,7 +160,7 @@ def test_list_of_eight_columns_is_fitted_to_one_page(kinds, orientation):
         (["count"] * 9, [8]),
         (["code"] + ["count"] * 14, [8]),
         (["code"] + ["count"] * 15, [8, 15]),
-        (["text", *["words"] * 7], [6]),
+        (["text", *["words"] * 7], [4, 7]),
     ],
     ids=["nine", "two full pages", "three pages", "long sentences"],
 )
@@ -172,3 +172,20 @@ def test_longer_list_has_several_pages_each_with_its_first_column(kinds, breaks)
     assert not sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.page_setup.orientation == "landscape"
     assert 60 <= sheet.page_setup.scale <= 100
+
+
+def test_columns_are_as_wide_as_their_texts_and_the_name_stands_on_every_page():
+    columns = [
+        SimpleNamespace(label=f"第{number}列", kind="text", head=number == 1, of=lambda row: row) for number in range(9)
+    ]
+    rows = SimpleNamespace(iterator=lambda **_: iter(["飞来峡镇"]))
+    response = xlsx(
+        SimpleNamespace(title="清单", columns=columns), rows, Note("清单", "某人", datetime(2018, 7, 1), "", "")
+    )[0]
+    sheet = workbook(response).worksheets[0]
+    response.file_to_stream.close()
+
+    assert {sheet.column_dimensions[letter].width for letter in "ABCDEFGHI"} == {10}
+    assert sheet.print_title_cols == "$A:$B"
+    assert [each.id for each in sheet.col_breaks.brk] == [8]
+    assert sheet.print_options.gridLines

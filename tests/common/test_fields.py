@@ -75,6 +75,7 @@ HAND_WRITTEN = {
     "acceptance/verdicts/_switch.html": "switches",
     "acceptance/whatif/whatif.html": "a tick",
     "planning/_pins.html": "ticks of actions",
+    "papers/draft.html": "ticks of edits",
 }
 """Where a label stands in a template, and why no field of the component is meant."""
 

@@ -1,4 +1,4 @@
-"""What leaves the pages: tables as workbooks, the one-page brief, and the ranking that is off unless allowed."""
+"""What leaves the pages: tables as workbooks, and the ranking that is off unless allowed."""
 
 import io
 from datetime import date
@@ -6,23 +6,12 @@ from datetime import date
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
-from pypdf import PdfReader
 
-from acceptance import plan
 from acceptance.judging import judging
-from acceptance.models import Basis
 from accounts.models import AuditEntry
 from accounts.posts import Post
-from areas.models import Area
-from common.periods import Quarter
-from papers.models import Document
-from papers.pdf import pdf
-from papers.word import word
-from reports.brief import brief
-from reports.progress import ProgressPage
 from tests.scenes import STREET, TOWN, build_district
 
-Q2 = Quarter.parse("2018Q2")
 TODAY = date(2018, 7, 10)
 
 
@@ -97,61 +86,6 @@ def test_export_of_a_township_is_its_own(client, leader, make_user):
     columns = columns_of(book_of(client, "progress").worksheets[0])
 
     assert {cell.value for cell in columns["范围编码"]} == {TOWN}
-
-
-# ---------------------------------------------------------------- brief
-
-
-def brief_of(user, area: str):
-    page = ProgressPage(user, plan.current(), "441802", Q2, Basis.APPROVED, Q2.plus(-1))
-    return brief(page, Area.objects.get(code=area), TODAY, "评定时间 2018-07-10 08:30")
-
-
-def test_brief_says_basis_totals_and_what_comes_next(leader):
-    paper = brief_of(leader, "441802")
-    said = "\n".join(block.text for block in paper.body)
-
-    assert (paper.title, paper.head.mark) == ("2018年第二季度全光网城市建设进度", "清城区全光网建设简报")
-    assert "截至2018年6月30日（口径：已审核；评定时间2018-07-10 08:30）" in said
-    assert "二、称号。" in said
-    assert "2018年第三季度末到期。" in said
-    assert "源潭镇再建成1个全光网行政村" in said
-    assert (paper.head.made_by, paper.head.made_on) == ("清远市清城区经济和信息化局", "2018年7月10日")
-
-
-def test_brief_of_a_town_is_its_own(leader, make_user):
-    paper = brief_of(make_user(Post.CLERK, area=TOWN), TOWN)
-
-    assert "凤城街道" not in "\n".join(block.text for block in paper.body)
-    assert (paper.head.mark, paper.head.made_by) == ("源潭镇全光网建设简报", "清远市清城区源潭镇人民政府")
-
-
-def test_brief_is_one_page(leader):
-    reader = PdfReader(io.BytesIO(pdf(brief_of(leader, "441802"))))
-
-    assert len(reader.pages) == 1
-    assert word(brief_of(leader, "441802")).startswith(b"PK")
-
-
-@pytest.mark.parametrize("form", ["pdf", "docx"])
-def test_brief_is_handed_out(client, leader, form):
-    client.force_login(leader)
-    response = client.get(reverse("brief", args=[form]), {"period": "2018Q2"})
-
-    assert response.status_code == 200
-    assert AuditEntry.objects.filter(action="document.export").count() == 1
-
-
-def test_issued_briefs_are_numbered_without_gaps_and_read_by_all(client, leader, make_user):
-    client.force_login(make_user(Post.BUREAU_HEAD))
-    for _ in range(2):
-        assert client.post(f"{reverse('issue_brief')}?period=2018Q2").status_code == 302
-
-    documents = Document.objects.filter(kind="brief").order_by("pk")
-    assert [each.number for each in documents] == ["2018年第1期", "2018年第2期"]
-    assert documents[1].description.head.number == "第2期"
-    client.force_login(make_user(Post.CLERK, area=TOWN))
-    assert client.get(reverse("papers:document", args=[documents[1].pk])).status_code == 200
 
 
 # ---------------------------------------------------------------- the ranking

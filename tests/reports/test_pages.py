@@ -265,7 +265,7 @@ def test_townships_cost_a_fixed_number_of_queries(enter, django_assert_num_queri
     client = enter(Post.GOVERNMENT)
     client.get(reverse("townships"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("townships"))
 
 

@@ -66,7 +66,7 @@ def test_rate_moves_over_the_villages_of_both_quarters(district, leader):
     coverage = page.rates[0]
     assert (coverage.part, coverage.whole) == coverage_of(XIUXI, XINMA), "the rate itself is of all"
     assert coverage.since_last == f"{'+' if expected >= 0 else '−'}{abs(expected):.1f} 个百分点"
-    assert page.compared_with[0] == "环比：只比较两季均有季报的 1 个村居，不含新马村"
+    assert page.compared_with[0] == "环比：可比口径为两季均有季报的 1 个村居，不含新马村"
 
 
 def test_nothing_is_compared_where_no_village_reported_in_both(district, leader):
