@@ -8,10 +8,11 @@ from fractions import Fraction
 from django.db import transaction
 
 from acceptance.verdicts.lookups import NotThere
-from acceptance.wording.figures import number, rate
+from acceptance.wording.figures import number
 from accounts import audit
 from common import clock
 from common.exceptions import Refused
+from common.templatetags.figures import rate
 from figures.address import MemberPart
 from figures.asking import AskedFigure, open_figure
 from supervision.models import Threshold
