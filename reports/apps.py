@@ -6,6 +6,8 @@ class ReportsConfig(AppConfig):
     verbose_name = "进度"
 
     def ready(self) -> None:
+        from figures.hooks import FIGURES
         from papers.hooks import DRAFTABLES
 
         DRAFTABLES.register("reports.brief_drafts.draftable")
+        FIGURES.register("reports.fixes.find")
