@@ -229,7 +229,10 @@ def _end(document: WordDocument, paper: Paper, style: WordStyle) -> None:
     if paper.annex:
         document.add_page_break()
         _blocks(document, paper.annex, style)
-    if paper.imprint and paper.imprint.lines:
+    if paper.imprint and paper.layout == Layout.BRIEF:
+        for text in paper.imprint.lines:
+            parts.run(parts.paragraph(document, style, pitch=13), text, style.role, 9)
+    elif paper.imprint and paper.imprint.lines:
         if _has_page_of_its_own(paper):
             document.add_section(WD_SECTION.EVEN_PAGE)
         foot(document, paper.imprint.lines, style, is_ruled=paper.layout != Layout.LETTER)

@@ -20,7 +20,7 @@ from areas.vocabulary import TOWNSHIPS
 from common.exceptions import Refused
 from papers import computed, drafts, issuing
 from papers.computed import ComputedText
-from papers.document import Block, Gap, Layout, Paper, PaperHead, Paragraph, close_up, day_written, paragraphs
+from papers.document import Block, Gap, Imprint, Layout, Paper, PaperHead, Paragraph, close_up, day_written, paragraphs
 from papers.models import Document, Numbering
 from papers.numbers import DrawnNumber
 from papers.pdf import page_count
@@ -33,8 +33,10 @@ from reports.words import plain
 KIND = "brief"
 MOST_ITEMS = 12
 """A page holds no more open items, and a draft offers no more to be edited."""
-SLACK_LINES = 2
+SLACK_LINES = 1
 """What a page must have left, for Word sets a little wider than the PDF."""
+_WITNESSED = Imprint("", "", witness="存证树根（第1条）")
+"""What is said at the foot of a brief once it is issued."""
 CONCLUSION = "conclusion"
 NOWHERE = "无。"
 
@@ -101,7 +103,7 @@ def fitted(made: Callable[[int], Paper], most: int) -> Paper:
     while low < high:
         middle = (low + high + 1) // 2
         paper = made(middle)
-        if page_count(replace(paper, body=(*paper.body, Gap(SLACK_LINES)))) == 1:
+        if page_count(replace(paper, body=(*paper.body, Gap(SLACK_LINES)), imprint=_WITNESSED)) == 1:
             low = middle
         else:
             high = middle - 1

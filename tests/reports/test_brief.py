@@ -162,6 +162,7 @@ def test_checked_brief_is_issued_in_its_words_with_the_next_number(client, distr
     assert [first.number, second.number] == ["2018年第1期", "2018年第2期"]
     assert [EDIT in said(each.description) for each in (first, second)] == [True, False]
     assert first.draft == draft
+    assert page_count(first.description) == 1
     client.force_login(make_user(Post.CLERK, area=TOWN))
     assert client.get(reverse("papers:document", args=[first.pk])).status_code == 200
 
