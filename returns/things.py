@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -31,6 +32,10 @@ class ReportedFigure:
     @property
     def by(self) -> str:
         return self.entry.by.name if self.entry and self.entry.by else IMPORTED
+
+    @property
+    def at(self) -> datetime | None:
+        return self.entry.at if self.entry else None
 
 
 def reported(user: User, thing: Thing) -> Panel | None:

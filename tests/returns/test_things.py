@@ -12,6 +12,7 @@ from register.things import Thing
 from returns.models import OperatorCount
 from returns.things import reported
 from tests.returns.conftest import QUARTER, TOWN, approved
+from tests.scenes import build_district
 
 pytestmark = pytest.mark.django_db
 VILLAGE = f"{TOWN}201"
@@ -39,6 +40,15 @@ def test_page_of_a_village_says_who_reported_and_leads_there(told, people, brows
     links = {unescape(each) for each in re.findall(r'href="([^"]+)"', panel)}
     assert len(links) == 6
     assert {browse(reader).get(each).status_code for each in links} == {200}
+
+
+def test_page_of_an_imported_village_says_so(make_area, browse, make_user):
+    build_district(make_area)
+    page = (
+        browse(make_user(Post.LEADER)).get(reverse("areas:site", args=["S-1"]), {"period": "2018Q2"}).content.decode()
+    )
+    panel = page.partition('id="panel-reported"')[2].partition("</section>")[0]
+    assert panel.count("数据导入") == 6 and "没有在本门户流转" in panel
 
 
 def test_operator_is_not_told_who_reported(told, make_user):
