@@ -100,6 +100,7 @@ ACTIONS = {
     "job.start": "发起后台任务",
     "job.download": "下载任务结果",
     "plan.sign": "签发建设方案",
+    "plan.withdraw": "撤回建设方案",
     "screen.give": "开通大屏",
     "screen.withdraw": "收回大屏",
     "certificate.issue": "授牌",

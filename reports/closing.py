@@ -20,9 +20,9 @@ class ClosingWork:
 
 
 def closing(user, quarter: Quarter, basis: Basis) -> dict[str, ClosingWork]:
-    """By area the latest plan that was signed for its title on the facts of the quarter; one query."""
-    found = BuildPlan.objects.visible_to(user).filter(period=str(quarter), basis=basis, milestone="").order_by("pk")
-    return {plan.area_id: _work(plan) for plan in found if plan.answer.get("value")}
+    """By area the latest plan that was signed for its title on the facts of the quarter and stands; one query."""
+    found = BuildPlan.objects.visible_to(user).standing().filter(period=str(quarter), basis=basis, milestone="")
+    return {plan.area_id: _work(plan) for plan in found.order_by("pk") if plan.answer.get("value")}
 
 
 def _work(plan) -> ClosingWork:
