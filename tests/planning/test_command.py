@@ -123,12 +123,12 @@ def test_package_gives_what_the_plan_promises(seed, tmp_path):
         bring_in(write(package, tmp_path / "given"))
         for number, (area, milestone) in enumerate(targets(package)):
             folder = tmp_path / f"plan-{number}"
-            if (document := plan_of(area, milestone, folder)) is not None:
+            if len(plans) < 2 and (document := plan_of(area, milestone, folder)) is not None:
                 plans.append((folder, document))
         transaction.set_rollback(True)
 
     assert plans
-    for folder, document in plans[:2]:
+    for folder, document in plans:
         with transaction.atomic():
             bring_in(folder)
             assert figures_now(document) == document["after"]

@@ -7,7 +7,7 @@ from accounts.posts import Post
 from planning import runs
 from planning.curve_shown import CurveShown
 from tests.planning.conftest import answer
-from tests.planning.test_pages import asked, day, text_of  # noqa: F401
+from tests.planning.test_pages import asked, text_of
 from tests.scenes import FAR
 
 POINTS = [
