@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from acceptance.judging import standing
@@ -156,11 +157,14 @@ def facts(request: HttpRequest) -> HttpResponse:
     asked, county = request.GET, county_of(request.user)
     area = asked_area(request.user, asked.get("area") or county)
     quarter = asked_quarter(asked["period"]) if asked.get("period") else pages.usual_quarter(county)
+    plan = standing.of(county).plan
+    if asked.get("milestone") and asked["milestone"] not in {each.key for each in plan.milestones}:
+        raise NotThere(f"方案没有编号为“{asked['milestone']}”的里程碑。", (("测算建设方案", reverse("planning:ask")),))
     found = FirstFacts(area, asked.get("milestone", ""), quarter, asked_basis(asked.get("basis", "")))
     if asked.get("export") in exports.FORMS:
         rows = exports.PlainRows(found.shown(None))
         return handed_out(request, FACTS, rows, found.note(request.user), asked["export"])
-    context = {"facts": found, "target": target_words(standing.of(county).plan, found.milestone), "listing": FACTS}
+    context = {"facts": found, "target": target_words(plan, found.milestone), "listing": FACTS}
     return render(
         request,
         "planning/facts.html",

@@ -118,6 +118,7 @@ def test_impossible_says_what_nobody_can_build(loaded):
 def test_package_gives_what_the_plan_promises(seed, tmp_path):
     """Everything is loaded, planned and written; the database is emptied; what was written is imported and judged."""
     package = random_package(seed, dated=True)
+    package["returns"] = [row for row in package["returns"] if row["period"] == "2018Q2"]
     plans = []
     with transaction.atomic():
         bring_in(write(package, tmp_path / "given"))
