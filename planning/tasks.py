@@ -77,7 +77,7 @@ def listing_of(plan: BuildPlan, courses: Mapping[int, TaskShown] = MappingProxyT
             Column("township", "街镇", "township.name", order=("township",)),
             Column("action", "措施", "get_action_display", order=("action",)),
             Column("place", "位置", kind=WORDS),
-            Column("coordinates", "经纬度（WGS-84）", coordinates, kind=CODE),
+            Column("coordinates", "经纬度（WGS-84）", coordinates, kind=CODE, minor=True),
             Column("ap_id", "接入点编号", kind=CODE, minor=True),
             Column("orders", "工单", lambda row: "、".join(row.orders), kind=WORDS, minor=True),
             Column("gain", "可达标点位", lambda row: len(row.sites), kind=COUNT),
