@@ -1,22 +1,18 @@
 """Dormant accounts (长期未登录): whose nobody has used for PORTAL_DORMANT_DAYS, found and closed; and those whose time runs out."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from accounts import sessions
 from accounts.actions import close_dormant
 from accounts.models import User
 from common import clock
 
 WARNED_DAYS = 14
 """For how long before an account is closed or its time ends its administrators are told."""
-
-LOOK_AGAIN = timedelta(hours=1)
-_next_look: datetime | None = None
 
 
 def _by_last_use() -> QuerySet[User]:
@@ -54,13 +50,3 @@ def soon_over() -> QuerySet[User]:
 def close_unused() -> int:
     """Close the dormant accounts, each in a transaction of its own; how many were closed."""
     return sum(close_dormant(user) for user in unused(settings.DORMANT_DAYS))
-
-
-def look_after() -> None:
-    """What the worker asks every second; once an hour there is something to do."""
-    global _next_look
-    now = clock.real_now()
-    if _next_look is None or now >= _next_look:
-        _next_look = now + LOOK_AGAIN
-        close_unused()
-        sessions.sweep()

@@ -71,6 +71,7 @@ def enter(*, for_tests: bool = False, locking: bool = False) -> None:
 
     ``locking`` is for the one command that mends a lock that does not fit.
     """
+    _keep_bytecode()
     lock = LOCKS[for_tests]
     wanted = pins([lock])
     if not locking:
@@ -85,6 +86,12 @@ def enter(*, for_tests: bool = False, locking: bool = False) -> None:
         _run_again()
     if not _has(sys.path, wanted):
         sys.exit(f"安装之后仍缺少所需的包。请删除 {VENV} 后重试。")
+
+
+def _keep_bytecode() -> None:
+    """Whatever the machine is set to: the portal begins many processes, and each would compile a thousand modules, for some 8 s."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pins(files: list[Path]) -> dict[str, str]:

@@ -48,9 +48,14 @@ def is_second() -> bool:
 
 def one_of_each(posts: Iterable[Post], alike: Callable[[Post], Hashable]) -> list[Post]:
     """All posts; on a second database one of those that see the same and get the same, for whom of them it is no database decides."""
+    return first_of_each(posts, alike) if is_second() else list(posts)
+
+
+def first_of_each(posts: Iterable[Post], alike: Callable[[Post], Hashable]) -> list[Post]:
+    """One of those posts that see the same and get the same."""
     first: dict[Hashable, Post] = {}
     for post in posts:
-        first.setdefault((ROLE_GRANTS[post].scope_kind, alike(post)) if is_second() else post, post)
+        first.setdefault((ROLE_GRANTS[post].scope_kind, alike(post)), post)
     return list(first.values())
 
 

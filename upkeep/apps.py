@@ -11,9 +11,11 @@ class UpkeepConfig(AppConfig):
         from upkeep.hooks import CHECKS
 
         BEATS.register("upkeep.heartbeat.beat")
-        CHORES.register("upkeep.tidying.tidy")
-        CHORES.register("upkeep.auditing.keep_trail")
-        CHORES.register("upkeep.logins.look_after")
+        CHORES.register("upkeep.chores.tidy")
+        CHORES.register("upkeep.chores.close_unused_accounts")
+        CHORES.register("upkeep.chores.look_back")
+        CHORES.register("upkeep.chores.look_out")
+        CHORES.register("upkeep.chores.archive")
         PENDING.register("upkeep.logins.pending")
         PENDING.register("upkeep.auditing.pending")
         PENDING.register("upkeep.tasks.pending")

@@ -1,4 +1,4 @@
-"""What logins and accounts ask of their administrators, for the inbox; and what the worker looks after of them."""
+"""What logins and accounts ask of their administrators, for the inbox."""
 
 from collections.abc import Iterable
 
@@ -13,11 +13,6 @@ from inbox.hooks import InboxItem
 KIND = "账号"
 _NAMED = 3
 """How many accounts are named in a line."""
-
-
-def look_after() -> None:
-    """Close what nobody uses any more."""
-    dormancy.look_after()
 
 
 def pending(user: User) -> list[InboxItem]:

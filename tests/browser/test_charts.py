@@ -46,8 +46,15 @@ def test_chart_is_saved_as_a_picture_and_read_as_a_table(leader):
 
 
 def test_nothing_moves_when_charts_come(leader):
-    leader.goto(ADDRESS)
+    asked = []
+    leader.route(LIBRARY, lambda route: asked.append(route))
+    leader.goto(ADDRESS, wait_until="commit")
+    leader.wait_for_function("document.querySelectorAll('.chart-table').length === 4")
     before = leader.locator("h2").first.bounding_box()
+    leader.wait_for_function("document.readyState === 'complete'")
+    while not asked:
+        leader.wait_for_timeout(50)
+    asked[0].continue_()
     expect(leader.locator(".chart-plot svg").first).to_be_visible()
 
     assert leader.locator("h2").first.bounding_box() == before

@@ -24,7 +24,7 @@ from tests.jobs import works
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE_S = 120
+PATIENCE_S = 300
 """A ceiling: a worker begins as a process of its own, on a machine that may have other work."""
 
 

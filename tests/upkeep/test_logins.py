@@ -11,7 +11,7 @@ from accounts.models import AuditEntry, LoginFailures, LoginSession, Token, User
 from accounts.posts import Post
 from accounts.tokens import issue
 from common import clock
-from upkeep import logins
+from upkeep import chores, logins
 
 pytestmark = pytest.mark.django_db
 
@@ -105,14 +105,10 @@ def test_account_that_the_administrator_disabled_is_not_reopened(people, clerk):
     assert not actions.reopen(user=clerk, by=people[Post.SECURITY_ADMIN]).is_active
 
 
-def test_worker_looks_once_an_hour(people, clerk, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(dormancy, "_next_look", None)
+def test_worker_closes_what_nobody_uses(people, clerk):
     User.objects.filter(pk=clerk.pk).update(created_at=days_ago(91))
-    logins.look_after()
+    chores.close_unused_accounts.__wrapped__()
     assert not User.objects.get(pk=clerk.pk).is_active
-
-    with django_assert_num_queries(0):
-        logins.look_after()
 
 
 @pytest.mark.parametrize(("days", "told"), [(-1, False), (0, True), (14, True), (15, False), (None, False)])

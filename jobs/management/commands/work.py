@@ -17,7 +17,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from common import clock
-from jobs.actions import recover, sweep
+from jobs.actions import recover
 from jobs.hooks import BEATS, CHORES
 from jobs.running import BEAT_S
 
@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 
 PAUSE_S = 1
 PAUSE_AFTER_FAULT_S = 60
-SWEEP_EVERY_S = 3600
 
 
 class Command(BaseCommand):
@@ -46,11 +45,7 @@ class Command(BaseCommand):
         else:
             threading.Thread(target=_keep_house, args=[worker], daemon=True).start()
             threading.Thread(target=_be_heard, args=[worker], daemon=True).start()
-        swept = 0.0
         while worker.running:
-            if time.monotonic() - swept > SWEEP_EVERY_S:
-                swept = time.monotonic()
-                _safely(lambda: sweep(clock.real_now()))
             _safely(lambda: _round(worker))
             if once:
                 break
