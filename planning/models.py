@@ -40,7 +40,7 @@ class TaskAction(models.TextChoices):
 
 class BuildPlanQuerySet(models.QuerySet):
     def standing(self) -> "BuildPlanQuerySet":
-        """Those that were not withdrawn."""
+        """Plans that were not withdrawn."""
         return self.filter(withdrawal=None)
 
     def visible_to(self, user) -> "BuildPlanQuerySet":

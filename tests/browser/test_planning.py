@@ -40,7 +40,7 @@ def test_question_becomes_a_signed_plan(page, signed_in, make_area, make_user, s
     head.click("text=撤回方案")
     head.fill("[name=reason]", "另行编制。")
     axe(head)
-    follow(head, "form >> text=撤回")
+    follow(head, "button:text-is('撤回')")
     expect(head.locator(".plan-withdrawn")).to_contain_text("另行编制。")
     axe(head)
     shot(head, "plan-withdrawn")
