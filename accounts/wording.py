@@ -100,6 +100,7 @@ ACTIONS = {
     "job.start": "发起后台任务",
     "job.download": "下载任务结果",
     "plan.sign": "签发建设方案",
+    "plan.withdraw": "撤回建设方案",
     "matter.write": "作出批示",
     "matter.sign": "签收督办事项",
     "matter.report": "反馈督办事项办理情况",

@@ -94,6 +94,25 @@ def multiply(counties: int, say: Callable[[str], None]) -> None:
             cursor.execute("ANALYZE")
 
 
+def enlarge(times: int) -> None:
+    """The district so many times over as one county, without verdicts: copies of its townships side by side, by their own codes."""
+    with connection.cursor() as cursor:
+        highest = {table: _highest(cursor, table) for table in set(_KEYS.values()) if table in _TABLES}
+        held = {table: _held(cursor, table) for table in _TABLES}
+        codes = held["areas_area"][0].index("code")
+        townships = sorted({row[codes][6:9] for row in held["areas_area"][1] if len(row[codes]) > 6})
+        held["areas_area"] = held["areas_area"][0], [row for row in held["areas_area"][1] if len(row[codes]) > 6]
+        for copy in range(1, times):
+            renamed = {old: f"{200 + copy * len(townships) + place:03}" for place, old in enumerate(townships)}
+            with transaction.atomic():
+                for table in _TABLES:
+                    _copy(cursor, table, *held[table], copy, highest, lambda code, to=renamed: _beside(code, to))
+
+
+def _beside(code: str, renamed: dict[str, str]) -> str:
+    return f"{code[:6]}{renamed[code[6:9]]}{code[9:]}" if len(code) > 6 else code
+
+
 def _held(cursor, table: str) -> tuple[list[str], list[tuple]]:
     """The columns and rows of a table that are copied."""
     cursor.execute(f"SELECT * FROM {table}")
@@ -102,9 +121,11 @@ def _held(cursor, table: str) -> tuple[list[str], list[tuple]]:
     return [columns[place] for place in kept], [tuple(row[place] for place in kept) for row in cursor.fetchall()]
 
 
-def _copy(cursor, table: str, columns: list[str], rows: list[tuple], copy: int, highest: dict[str, int]) -> None:
+def _copy(
+    cursor, table: str, columns: list[str], rows: list[tuple], copy: int, highest: dict[str, int], recode=None
+) -> None:
     """The rows of one copy: other codes and numbers, and another place on the map."""
-    moves = [_move(table, column, copy, highest) for column in columns]
+    moves = [_move(table, column, copy, highest, recode) for column in columns]
     names = ", ".join(f'"{column}"' for column in columns)
     shifted = (
         [move(value) if value is not None else None for move, value in zip(moves, row, strict=True)] for row in rows
@@ -131,12 +152,13 @@ def _highest(cursor, table: str) -> int:
     return cursor.fetchone()[0]
 
 
-def _move(table: str, column: str, copy: int, highest: dict[str, int]) -> Callable:
+def _move(table: str, column: str, copy: int, highest: dict[str, int], recode: Callable | None) -> Callable:
+    """How a column's values become the copy's; ``recode`` its codes, those of another county unless given."""
     if (table, column) in _KEYS:
         shift = highest[_KEYS[table, column]]
         return lambda key: key + copy * shift
     if column in _CODES or (table.startswith("acceptance") and column == "area_id"):
-        return lambda code: f"{500000 + copy}{code[6:]}" if code else code
+        return lambda code: (recode(code) if recode else f"{500000 + copy}{code[6:]}") if code else code
     if column in _NUMBERS:
         return lambda number: f"{copy}-{number}"
     if column in ("lon", "west", "east"):

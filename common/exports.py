@@ -49,6 +49,13 @@ _SMALLEST = 0.6
 """Print is not made smaller than this, so long as a page holds two columns."""
 
 
+class PlainRows(list):
+    """A list of rows with the interface of a queryset that an export uses."""
+
+    def iterator(self, chunk_size: int) -> Iterator:
+        return iter(self)
+
+
 @dataclass(frozen=True)
 class Note:
     """What an exported file holds: which list, exported by whom and when, for which scope, under which filter."""

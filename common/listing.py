@@ -321,8 +321,6 @@ def text_of(value: Any, kind: str) -> str:
 
 def _export(request: HttpRequest, asked: Request, used, rows: QuerySet | _Dated) -> HttpResponse:
     """All rows the filter finds as a file, refused to posts that may not export and never with a filter left out."""
-    if not request.user.may(EXPORT):
-        raise PermissionDenied(REFUSAL)
     form = request.GET["export"]
     if form not in exports.FORMS:
         asked.problems.append("只能导出为 xlsx 或 csv。")
@@ -345,8 +343,15 @@ def _export(request: HttpRequest, asked: Request, used, rows: QuerySet | _Dated)
         condition="；".join(described(used.form)) or "无（全部）",
         **({"grounds": asked.listing.grounds} if asked.listing.grounds else {}),
     )
-    response, count = exports.FORMS[form](asked.listing, rows, note)
-    detail = {"list": asked.listing.title, "format": form, "rows": count, "condition": note.condition}
+    return handed_out(request, asked.listing, rows, note, form)
+
+
+def handed_out(request: HttpRequest, listing: Listing, rows, note: exports.Note, form: str) -> HttpResponse:
+    """The rows as a file, of which the audit trail is told; of a listing whose rows are no table's, ``exports.PlainRows``."""
+    if not request.user.may(EXPORT):
+        raise PermissionDenied(REFUSAL)
+    response, count = exports.FORMS[form](listing, rows, note)
+    detail = {"list": listing.title, "format": form, "rows": count, "condition": note.condition}
     for tell in AFTER_EXPORT:
         tell(request, detail)
     return response

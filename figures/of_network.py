@@ -1,6 +1,7 @@
 """Figures of the register itself: access points of operators, and orders as the service test counts them (S19–S21)."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.urls import reverse
@@ -20,7 +21,7 @@ _PLAIN = Value("", output_field=CharField())
 
 def find(of: str, plan: Plan) -> OpenedFigure | None:
     """``orders``, ``orders.overdue``, ``orders.waiting``, ``points``, ``points.full``; None for others."""
-    return _NAMED[of](plan) if of in _NAMED else None
+    return _NAMED.get(of)
 
 
 # ------------------------------------------------ orders
@@ -77,24 +78,6 @@ def _order_page(row: ServiceOrder) -> str:
     return reverse("areas:order", args=[row.order_id])
 
 
-def _orders(of: str, title: str, counts: str, members: Callable, names: Mapping[str, str]) -> OpenedFigure:
-    return OpenedFigure(
-        of=of,
-        title=title,
-        counts=counts,
-        noun="工单",
-        unit="张",
-        source=None,
-        members=members,
-        columns=_order_columns,
-        filterset=OrderMembers,
-        order=("order_id",),
-        names=names,
-        states={part: Q(part=part) for part in names if part != MemberPart.ALL},
-        is_network=True,
-    )
-
-
 # ------------------------------------------------ access points
 
 
@@ -135,43 +118,48 @@ def _point_page(row: AccessPoint) -> str:
     return reverse("areas:access_point", args=[row.ap_id])
 
 
-def _points(of: str, title: str, counts: str, members: Callable, names: Mapping[str, str]) -> OpenedFigure:
-    return OpenedFigure(
-        of=of,
-        title=title,
-        counts=counts,
-        noun="接入点",
-        unit="个",
-        source=None,
-        members=members,
-        columns=_point_columns,
-        filterset=PointMembers,
-        order=("ap_id",),
-        causes={key: REASONS[key] for key in ("too_slow", "tv_only")},
-        names=names,
-        states={part: Q(part=part) for part in (MemberPart.PASSED, MemberPart.FAILED)}
-        | {MemberPart.LACKING: Q(part=MemberPart.FAILED)},
-        is_network=True,
-    )
+# ------------------------------------------------ declared
+
+
+_ORDERS: Mapping[str, Any] = {
+    "noun": "工单", "unit": "张", "columns": _order_columns, "filterset": OrderMembers, "order": ("order_id",),
+}  # fmt: skip
+_POINTS: Mapping[str, Any] = {
+    "noun": "接入点", "unit": "个", "columns": _point_columns, "filterset": PointMembers, "order": ("ap_id",),
+    "causes": {key: REASONS[key] for key in ("too_slow", "tv_only")},
+    "states": {
+        MemberPart.PASSED: Q(part=MemberPart.PASSED), MemberPart.FAILED: Q(part=MemberPart.FAILED),
+        MemberPart.LACKING: Q(part=MemberPart.FAILED),
+    },
+}  # fmt: skip
+
+
+def _declared(
+    kind: Mapping[str, Any], of: str, title: str, counts: str, members: Callable, names: Mapping[str, str]
+) -> OpenedFigure:
+    """A figure of one kind of members; ``names`` are its parts besides all."""
+    states = {part: Q(part=part) for part in names if part != MemberPart.ALL}
+    own: dict[str, Any] = {"states": states, "source": None, "is_network": True, **kind}
+    return OpenedFigure(of=of, title=title, counts=counts, members=members, names=names, **own)
 
 
 _ALL = {MemberPart.ALL: "全部"}
-_NAMED: Mapping[str, Callable[[Plan], OpenedFigure]] = {
-    "orders": lambda plan: _orders(
-        "orders", "计入的报装工单", "本季到期和此前逾期未办结的报装工单，按是否按期办结分列（S20、S21）", _counted,
+_NAMED: Mapping[str, OpenedFigure] = {
+    "orders": _declared(
+        _ORDERS, "orders", "计入的报装工单", "本季到期和此前逾期未办结的报装工单，按是否按期办结分列（S20、S21）", _counted,
         {MemberPart.ALL: "计入", MemberPart.PASSED: "按期", MemberPart.FAILED: "逾期"},
     ),
-    "orders.overdue": lambda plan: _orders(
-        "orders.overdue", "逾期未办结的报装工单", "已过期限而未办结的报装工单（S20、S21）", _overdue, _ALL
+    "orders.overdue": _declared(
+        _ORDERS, "orders.overdue", "逾期未办结的报装工单", "已过期限而未办结的报装工单（S20、S21）", _overdue, _ALL
     ),
-    "orders.waiting": lambda plan: _orders(
-        "orders.waiting", "未办结的报装工单", "已受理而未完成、未撤单的报装工单", _waiting, _ALL
+    "orders.waiting": _declared(
+        _ORDERS, "orders.waiting", "未办结的报装工单", "已受理而未完成、未撤单的报装工单", _waiting, _ALL
     ),
-    "points": lambda plan: _points(
-        "points", "在用接入点", "在用的光网接入点，按是否计入接入能力分列（S03、S04）", _open,
+    "points": _declared(
+        _POINTS, "points", "在用接入点", "在用的光网接入点，按是否计入接入能力分列（S03、S04）", _open,
         {MemberPart.ALL: "在用", MemberPart.PASSED: "计入", MemberPart.FAILED: "不计入"},
     ),
-    "points.full": lambda plan: _points(
-        "points.full", "端口已用完的接入点", "在用、端口已全部占用的光网接入点", _full, _ALL
+    "points.full": _declared(
+        _POINTS, "points.full", "端口已用完的接入点", "在用、端口已全部占用的光网接入点", _full, _ALL
     ),
 }  # fmt: skip

@@ -59,6 +59,15 @@ def questions(county: str, quarter: Quarter, beneath: str = "") -> list[OpenQues
     return list(asked.all(liked.__getitem__))
 
 
+def of_target(
+    county: str, quarter: Quarter, area: str, key: str = "", basis: str = Basis.APPROVED
+) -> OpenAnswer | None:
+    """What would settle an area's outcome, or a milestone's measure in that very quarter, whenever it is due; None: nothing would."""
+    asked = _OneTarget(county, quarter, area, key, basis)
+    found = asked.all(lambda fact: 0)
+    return next((each.answer for each in found if (each.area, each.key) == (area, key)), None)
+
+
 def worth(asked: Iterable[OpenQuestion]) -> list[Worth]:
     """The missing facts, those first that settle the most answers by themselves, then those that bear on the most."""
     alone: Counter[MissingFact] = Counter()
@@ -99,8 +108,9 @@ class _Unplaced:
 class _Asked:
     """What is undetermined in a county or beneath an area, with what it hangs on; eight queries, two more a quarter with a rate."""
 
-    def __init__(self, county: str, quarter: Quarter, beneath: str) -> None:
+    def __init__(self, county: str, quarter: Quarter, beneath: str, basis: str = Basis.APPROVED) -> None:
         self.county, self.quarter, self.beneath, self.plan = county, quarter, beneath, standing.of(county).plan
+        self.basis = basis
         self.milestones = self._milestones()
         self.periods = sorted({str(quarter), *(each.period for each in self.milestones)})
         self.verdicts = self._verdicts()
@@ -122,7 +132,7 @@ class _Asked:
     def _milestones(self) -> list[MilestoneVerdict]:
         """Milestones that are undetermined now, as they stood in the quarter in which they were due."""
         rows = MilestoneVerdict.objects.standing().filter(
-            county=self.county, basis=Basis.APPROVED, status=UNDETERMINED, area__code__startswith=self.beneath
+            county=self.county, basis=self.basis, status=UNDETERMINED, area__code__startswith=self.beneath
         )
         now = rows.filter(period=str(self.quarter)).order_by().values_list("key", "area_id")
         still = set(now)
@@ -134,7 +144,7 @@ class _Asked:
         rows = Verdict.objects.standing().filter(
             unknown,
             county=self.county,
-            basis=Basis.APPROVED,
+            basis=self.basis,
             period__in=self.periods,
             area__code__startswith=self.beneath,
         )
@@ -190,7 +200,7 @@ class _Asked:
             owing = Area.objects.in_force(Quarter.parse(period).last_day).filter(
                 county=self.county, kind__in=VILLAGE_LEVEL
             )
-            given = ReturnLine.objects.usable(Basis.APPROVED).filter(county=self.county, period=period)
+            given = ReturnLine.objects.usable(self.basis).filter(county=self.county, period=period)
             codes = owing.order_by("code").values_list("code", flat=True)
             at_hand = set(given.order_by().values_list("area_id", flat=True))
             self._without_return[period] = [code for code in codes if code not in at_hand]
@@ -199,6 +209,20 @@ class _Asked:
     @cached_property
     def _without_return(self) -> dict[str, list[str]]:
         return {}
+
+
+class _OneTarget(_Asked):
+    """A single area's outcome, or a single milestone as its measure stands in the quarter, whatever its status is by then."""
+
+    def __init__(self, county: str, quarter: Quarter, area: str, key: str, basis: str) -> None:
+        self._key = key
+        super().__init__(county, quarter, area, basis)
+
+    def _milestones(self) -> list[MilestoneVerdict]:
+        rows = MilestoneVerdict.objects.standing().filter(
+            county=self.county, basis=self.basis, period=str(self.quarter)
+        )
+        return list(rows.filter(key=self._key, area_id=self.beneath).order_by("pk")) if self._key else []
 
 
 class _Answers:

@@ -1,6 +1,6 @@
 """What pages say of findings: those of one thing, a township's tally, what is worth finding out first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,13 +96,20 @@ def townships_of(user) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class MissingShown:
-    """A missing fact in words, where it is given, and what it settles."""
+    """A missing fact in words, where it is given, the page of what it belongs to, and what it settles."""
 
     label: str
     place: str
     url: str
     alone: int = 0
     bears: int = 0
+    page: str = ""
+
+
+def named(facts: Sequence[MissingFact]) -> list[MissingShown]:
+    """The facts in words, in their order; two queries."""
+    names = _Names(facts)
+    return [names.shown(each) for each in facts]
 
 
 @dataclass(frozen=True)
@@ -195,14 +202,14 @@ class _Names:
         return " ".join(self.area(each) for each in above) or self.area(code)
 
     def shown(self, fact: MissingFact, worth: Worth | None = None) -> MissingShown:
-        counts = (worth.alone, worth.bears) if worth else (0, 0)
+        more = (worth.alone if worth else 0, worth.bears if worth else 0, mending.thing_address(*fact.thing))
         if fact.missing == Missing.COORDINATES:
             name, area = self._sites.get(fact.key, (fact.key, ""))
-            return MissingShown(f"{name}的坐标", self.path(area), mending.fact_address(fact), *counts)
+            return MissingShown(f"{name}的坐标", self.path(area), mending.fact_address(fact), *more)
         what = _WANTED[fact.missing]
         quarter = Quarter.parse(fact.period).label if fact.period else ""
         return MissingShown(
-            f"{self.area(fact.key)}{quarter}{what}", self.path(fact.key), mending.fact_address(fact), *counts
+            f"{self.area(fact.key)}{quarter}{what}", self.path(fact.key), mending.fact_address(fact), *more
         )
 
 

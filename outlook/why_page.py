@@ -32,13 +32,6 @@ MOST_BARS = 20
 NOBODY, REST = "none", "rest"
 
 
-class _Rows(list):
-    """Rows for an export, which reads them as it reads a queryset."""
-
-    def iterator(self, chunk_size: int) -> Iterator:
-        return iter(self)
-
-
 class WhyPage:
     """A milestone in a scope between two quarters; ``chosen`` narrows the pieces: place, cause, operator."""
 
@@ -273,4 +266,4 @@ class WhyPage:
             condition=f"由{self.before.label}到{self.after.label}（{self.basis.label}）{chosen}",
             grounds="已存的评定结果及其依据",
         )
-        return exports.FORMS[form](PIECES, _Rows(self._pieces(self.chosen_parts)), note)
+        return exports.FORMS[form](PIECES, exports.PlainRows(self._pieces(self.chosen_parts)), note)

@@ -6,8 +6,9 @@ class PlanningConfig(AppConfig):
     verbose_name = "建设方案"
 
     def ready(self) -> None:
-        from inbox.hooks import PLACES
+        from inbox.hooks import PLACES, STEADY
         from witness.hooks import KINDS
 
         KINDS.register("planning.witnessing.kinds")
         PLACES.register("planning.tasks.places")
+        STEADY.register("planning.tasks.pending")

@@ -89,9 +89,19 @@ class CurveShown:
             return "该目标已达到，或按所给条件不能达标，没有可比较的新建数量。"
         best = max(self.points[1:], key=lambda each: each.more or 0, default=None)
         first = self.points[0]
+        if len(self.points) == 1:
+            return f"不新建接入点即可达到 {number(first.passed)}，应达到 {number(self.needed or 0)}。"
         words = f"不新建接入点最多达到 {number(first.passed)}，新建 {number(self.points[-1].new)} 个可达到 {number(self.points[-1].passed)}"
         most = f"；第 {number(best.new)} 个增加最多（{number(best.more)}）" if best and best.more else ""
         return f"{words}，应达到 {number(self.needed or 0)}{most}。"
+
+    @property
+    def best_alone(self) -> str:
+        """The single action that gains most, in a sentence; blank where none gains any."""
+        if not self.alone:
+            return ""
+        what, where, gained = self.alone[0]
+        return f"单项效果最大：{what}（{where}），单独采用可增加 {number(gained)}。"
 
     @cached_property
     def alone(self) -> list[tuple[str, str, int]]:

@@ -26,6 +26,8 @@ class TaskState(StrEnum):
     LATE = "late"
     OPEN = "open"
     OVERDUE = "overdue"
+    WITHDRAWN = "withdrawn"
+    """Not done when the plan was withdrawn."""
 
     @property
     def is_done(self) -> bool:

@@ -115,6 +115,12 @@ def _areas(user, chosen: str) -> list[tuple[str, str]]:
     return [(each.code, each.full_name) for each in found]
 
 
+class WithdrawPlanForm(forms.Form):
+    """Why a signed plan is withdrawn."""
+
+    reason = forms.CharField(label="撤回原因", max_length=500, widget=forms.Textarea(attrs={"rows": 2, "cols": False}))
+
+
 class SignPlanForm(forms.Form):
     """By which name a plan is kept, and by when it is to be built."""
 

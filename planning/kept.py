@@ -1,4 +1,4 @@
-"""Sign a plan: its question, answer and facts are kept for good with the tasks that it gives."""
+"""Sign a plan: its question, answer and facts are kept for good with the tasks that it gives. Withdraw it: both stay readable."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from common.exceptions import Refused
-from planning.models import BuildPlan, PlanTask
+from planning.models import BuildPlan, PlanTask, PlanWithdrawal
 from planning.runs import PlanRun
 from planning.shown import PlanShown
 from witness.sealing import seal
@@ -44,6 +44,19 @@ def sign(*, run: PlanRun, name: str, due_on: date, note: str, by) -> BuildPlan:
         action="plan.sign", by=by, subject=plan, detail={"name": name, "due_on": str(due_on), "count": len(tasks)}
     )
     return plan
+
+
+@transaction.atomic
+def withdraw(*, plan: BuildPlan, reason: str, by) -> PlanWithdrawal:
+    """Nobody has to do the plan's tasks any more; Refused where it is withdrawn already."""
+    try:
+        with transaction.atomic():
+            withdrawal = PlanWithdrawal.objects.create(plan=plan, reason=reason, withdrawn_by=by)
+    except IntegrityError as done:
+        raise Refused(f"“{plan.name}”已经撤回，无须再次办理。") from done
+    seal(withdrawal)
+    audit.record(action="plan.withdraw", by=by, subject=plan, detail={"name": plan.name, "reason": reason})
+    return withdrawal
 
 
 def _tasks(plan: BuildPlan, user) -> list[PlanTask]:

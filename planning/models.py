@@ -39,6 +39,10 @@ class TaskAction(models.TextChoices):
 
 
 class BuildPlanQuerySet(models.QuerySet):
+    def standing(self) -> "BuildPlanQuerySet":
+        """Plans that were not withdrawn."""
+        return self.filter(withdrawal=None)
+
     def visible_to(self, user) -> "BuildPlanQuerySet":
         """Plans for the user's district; a township or an operator sees those that give it a task."""
         code = user.scope.area or ""
@@ -94,6 +98,10 @@ class BuildPlan(models.Model):
         return Quarter.parse(self.period)
 
     @property
+    def is_withdrawn(self) -> bool:
+        return hasattr(self, "withdrawal")
+
+    @property
     def since(self) -> date:
         """The day on whose facts it rests: what was built by then is none of its doing."""
         return self.quarter.last_day
@@ -102,6 +110,26 @@ class BuildPlan(models.Model):
     def area_code(self) -> str:
         """To whose part of the tree it belongs, for the audit trail."""
         return self.area_id
+
+
+class PlanWithdrawal(models.Model):
+    """A signed plan was withdrawn (撤回): plan and tasks stay as they were, and nobody has to do them any more."""
+
+    plan = models.OneToOneField(BuildPlan, models.PROTECT, related_name="withdrawal", verbose_name="建设方案")
+    reason = models.CharField("撤回原因", max_length=500)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="撤回人")
+    withdrawn_at = models.DateTimeField("撤回时间", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "建设方案的撤回"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="plan_withdrawal_has_reason", violation_error_message="请填写撤回原因。"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"撤回{self.plan.name}"
 
 
 class PlanTaskQuerySet(models.QuerySet):
@@ -153,3 +181,5 @@ PROTECTED = (
     AppendOnly("planning_plantask", "planning_plantask", "建设任务只能增加，不能修改或删除。"),
 )
 """Append-only in the database itself."""
+
+WITHDRAWALS_GUARD = AppendOnly("planning_planwithdrawal", "plan_withdrawal", "建设方案的撤回只能增加，不能修改或删除。")

@@ -15,6 +15,7 @@ from areas.models import Area, Operator
 from common.clock import today
 from common.periods import Quarter
 from common.templatetags.figures import MISSING
+from findings.first import latest_ended
 from jobs.models import Job, JobState
 from planning.asking import WITH, WITHOUT, PlanAsked, key_of, parse_pin
 from planning.forms import LIMITS, SignPlanForm
@@ -45,11 +46,9 @@ def tone_of(job: Job) -> str:
 def initial(request: HttpRequest, county: str) -> Any:
     """What the form shows first: what the address says, else the district's latest quarter that has ended."""
     given = request.GET.copy()
-    quarters = standing.of(county).quarters
-    ended = [each for each in quarters if each.last_day < today()] or quarters[:1]
     defaults = {
         "area": county,
-        "period": str(ended[-1]),
+        "period": str(usual_quarter(county)),
         "basis": Basis.APPROVED.value,
         "objective": PlanObjective.FEWEST.value,
         "places": PlanPlaces.SITES.value,
@@ -59,6 +58,11 @@ def initial(request: HttpRequest, county: str) -> Any:
         if not given.get(name):
             given[name] = value
     return _Initial(given)
+
+
+def usual_quarter(county: str) -> Quarter:
+    """The latest quarter that has ended; before any has, the first."""
+    return latest_ended(county) or standing.of(county).quarters[0]
 
 
 class _Initial(dict):
@@ -221,8 +225,8 @@ def comparable(user, but: PlanRun | None = None) -> list[tuple[str, str]]:
         for job in jobs
         if not but or job.pk != but.job.pk
     ]
-    plans = BuildPlan.objects.visible_to(user).values_list("pk", "name")[:COMPARABLE]
-    return [*runs, *((f"plan-{pk}", f"已签发：{name}") for pk, name in plans)]
+    plans = BuildPlan.objects.visible_to(user).values_list("pk", "name", "withdrawal")[:COMPARABLE]
+    return [*runs, *((f"plan-{pk}", f"{'已撤回' if gone else '已签发'}：{name}") for pk, name, gone in plans)]
 
 
 @dataclass(frozen=True)
@@ -261,7 +265,7 @@ def compared(one: ComparedSide, other: ComparedSide) -> ComparedPlans:
 
 def plans_listed(user):
     """The signed plans in sight, with how many tasks each gave."""
-    plans = BuildPlan.objects.visible_to(user).select_related("area__parent", "signed_by")
+    plans = BuildPlan.objects.visible_to(user).select_related("area__parent", "signed_by", "withdrawal")
     return plans.annotate(task_count=Count("tasks")).order_by("-pk")
 
 

@@ -219,6 +219,11 @@ class PlanShown:
     # ------------------------------------------------ the map
 
     @property
+    def is_on_map(self) -> bool:
+        """Whether anything of it has a place; orders alone have none."""
+        return any(each.lon is not None for each in self.actions)
+
+    @property
     def map(self) -> dict:
         """What static/js/plan-map.js draws: planned points with their lines to the sites that they gain; the rest it fetches."""
         built = [each for each in self.actions if each.lon is not None]

@@ -1,27 +1,18 @@
 """How a signed plan goes: its tasks against what stands in the register on a day, and what it brought against what it promised."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
-import numpy as np
-from django.db.models import Q
-
-from acceptance import plan as plans
 from acceptance.judging import standing
 from acceptance.models import MilestoneVerdict, SiteVerdict, Verdict
 from acceptance.wording import number
-from areas.dated import value_of
-from areas.models import AccessPoint, DatedValue, ServiceOrder
-from areas.package.package import among
-from areas.tiles import around
-from areas.vocabulary import DatedTable
 from common.periods import Quarter
 from common.templatetags.figures import plain_date
-from planning.following import WITHIN_M, BuiltPoint, Promise, TaskCourse, TaskState, followed
+from planning.courses import courses_of
+from planning.following import TaskCourse, TaskState
 from planning.models import BuildPlan, PlanTask, TaskAction
 
 STATE_LABELS = {
@@ -30,6 +21,7 @@ STATE_LABELS = {
     TaskState.LATE: "逾期完成",
     TaskState.OPEN: "未完成",
     TaskState.OVERDUE: "逾期未完成",
+    TaskState.WITHDRAWN: "已撤回",
 }
 STATE_TONES = {
     TaskState.BEFORE: "info",
@@ -37,21 +29,8 @@ STATE_TONES = {
     TaskState.LATE: "late",
     TaskState.OPEN: "pending",
     TaskState.OVERDUE: "missed",
+    TaskState.WITHDRAWN: "info",
 }
-
-
-def promise_of(task: PlanTask, plan: BuildPlan) -> Promise:
-    return Promise(
-        number=task.number,
-        action=task.action,
-        operator=task.operator_id,
-        since=plan.since,
-        due_on=plan.due_on,
-        lon=task.lon,
-        lat=task.lat,
-        ap_id=task.ap_id,
-        orders=tuple(task.orders),
-    )
 
 
 @dataclass(frozen=True)
@@ -107,27 +86,18 @@ def quarters_of(plan: BuildPlan, today: date) -> list[Quarter]:
 
 
 class FollowedPlan:
-    """A plan as it stands at the end of a quarter, or on the day of asking where that is earlier; for the tasks given only."""
+    """A plan's tasks as they stand on a day, with what the verdicts of a quarter say; for the tasks given only."""
 
-    def __init__(self, plan: BuildPlan, tasks: Iterable[PlanTask], quarter: Quarter, today: date) -> None:
-        self.plan, self.tasks, self.quarter = plan, list(tasks), quarter
-        self.on = min(quarter.last_day, today)
+    def __init__(self, plan: BuildPlan, tasks: Iterable[PlanTask], quarter: Quarter, on: date) -> None:
+        self.plan, self.tasks, self.quarter, self.on = plan, list(tasks), quarter, on
 
     @cached_property
     def shown(self) -> list[TaskShown]:
         # A point answers for one task, so all tasks of the plan are matched, whoever's are shown.
-        every = {each.number: each for each in self.plan.tasks.all()}
-        courses = followed(
-            [promise_of(each, self.plan) for each in every.values()],
-            built_points(list(every.values()), self.on),
-            _settled({order for each in every.values() for order in each.orders}),
-            self.on,
-        )
+        courses = courses_of(self.plan.tasks.select_related("plan__withdrawal"), self.on)
         capable = self._capable
         return [
-            TaskShown(
-                task, courses[task.number], None if capable is None else sum(each in capable for each in task.sites)
-            )
+            TaskShown(task, courses[task.pk], None if capable is None else sum(each in capable for each in task.sites))
             for task in self.tasks
         ]
 
@@ -192,60 +162,3 @@ class FollowedPlan:
         rows = Verdict.objects.standing().filter(**self._at).values_list("criteria", flat=True).first()
         hard = [each for each in rows or () if each["role"] == "hard"]
         return {each["key"]: each["numerator"] if each.get("passed") is None else each["passed"] for each in hard}
-
-
-def built_points(tasks: Sequence[PlanTask], on: date) -> list[BuiltPoint]:
-    """The access points that may answer for some tasks: those around planned places, and those that are to be changed; two queries."""
-    new = [each for each in tasks if each.action == TaskAction.NEW]
-    wanted = Q(ap_id__in=[each.ap_id for each in tasks if each.ap_id])
-    if new:
-        lon, lat = np.array([each.lon for each in new]), np.array([each.lat for each in new])
-        wanted |= around(lon, lat, WITHIN_M)
-    rows = list(AccessPoint.objects.filter(wanted, lon__isnull=False).order_by("ap_id"))
-    steps = _steps([each.ap_id for each in rows], on)
-    least = plans.current().capability.min_mbps
-    return [
-        BuiltPoint(
-            ap_id=row.ap_id,
-            operator=row.operator_id,
-            lon=row.lon,
-            lat=row.lat,
-            opened_on=row.opened_on,
-            closed_on=row.closed_on,
-            fast_on=_fast_on(row, steps.get(row.ap_id, ()), least),
-        )
-        for row in rows
-    ]
-
-
-def _steps(keys: Sequence[str], on: date) -> dict[str, list[tuple[date, str, object]]]:
-    """What changed of the rates and services of points by a day, in order."""
-    found: dict[str, list[tuple[date, str, object]]] = {}
-    changes = DatedValue.objects.filter(
-        among("key", sorted(keys)), table=DatedTable.ACCESS_POINTS, effective_on__lte=on
-    )
-    names = ("key", "effective_on", "column", "value")
-    for key, day, column, text in changes.order_by("effective_on", "pk").values_list(*names):
-        found.setdefault(key, []).append((day, column, value_of(DatedTable.ACCESS_POINTS, column, text)))
-    return found
-
-
-def _fast_on(point: AccessPoint, steps: Iterable[tuple[date, str, object]], least: int) -> date | None:
-    """Since when a point is fast enough and carries more than television; None when it is not."""
-    values: dict[str, Any] = {"downstream_mbps": point.downstream_mbps, "tv_only": point.tv_only}
-
-    def is_fast() -> bool:
-        return values["downstream_mbps"] >= least and not values["tv_only"]
-
-    since = point.opened_on if is_fast() else None
-    for day, column, value in steps:
-        values[column] = value
-        since = (since or day) if is_fast() else None
-    return since
-
-
-def _settled(orders: set[str]) -> dict[str, date]:
-    """When orders were completed or cancelled, of those that were."""
-    rows = ServiceOrder.objects.filter(order_id__in=orders) if orders else ()
-    days = {each.order_id: each.completed_on or each.cancelled_on for each in rows}
-    return {order: day for order, day in days.items() if day}

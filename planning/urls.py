@@ -12,8 +12,10 @@ urlpatterns = [
     path("runs/<int:pk>/sign/", views.sign, name="sign"),
     path("runs/<int:pk>/price/", views.price, name="price"),
     path("curves/<int:pk>/", views.curve, name="curve"),
+    path("facts/", views.facts, name="facts"),
     path("compare/", views.compare, name="compare"),
     path("plans/<int:pk>/", views.plan, name="plan"),
+    path("plans/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("plans/<int:pk>/tasks/", views.tasks, name="tasks"),
     path("plans/<int:pk>/tasks/<paper_form:form>/", views.task_sheet, name="task_sheet"),
 ]

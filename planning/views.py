@@ -3,17 +3,26 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from acceptance.judging import standing
-from acceptance.verdicts.lookups import NotThere, answers_not_there, asked_quarter, county_of
+from acceptance.verdicts.lookups import (
+    NotThere,
+    answers_not_there,
+    asked_area,
+    asked_basis,
+    asked_quarter,
+    county_of,
+)
 from accounts.access import requires
 from accounts.posts import Power
 from areas.models import Area
+from common import exports
 from common.clock import today
 from common.exceptions import Refused
 from common.http import RowNotFound, get_object_or_404
-from common.listing import answer
+from common.listing import EXPORT, answer, handed_out, unsorted
 from common.periods import Quarter
 from jobs.actions import start
 from jobs.models import Job
@@ -21,12 +30,13 @@ from papers import serving
 from planning import kept, pages
 from planning.asking import PlanAsked
 from planning.curve_shown import CurveShown
-from planning.forms import BuildQuestionForm, SignPlanForm
+from planning.forms import BuildQuestionForm, SignPlanForm, WithdrawPlanForm
 from planning.models import BuildPlan, PlanTask
 from planning.runs import PlanRun, plan_least, price_more, run_or_404, runs_of
 from planning.shown import PlanShown, target_words
 from planning.tasks import listing_of, task_paper
 from planning.tracking import FollowedPlan, quarters_of
+from planning.unsettled import FACTS, FirstFacts, facts_of
 
 RECENT = 10
 """How many of one's own solvings are listed."""
@@ -92,6 +102,7 @@ def _run_page(request: HttpRequest, found: PlanRun, form: SignPlanForm | None = 
         "dropped": pages.dropped(shown, asked),
         "others": pages.comparable(request.user, found),
         "may_sign": request.user.may(Power.SIGN_PLANS),
+        "first_facts": facts_of(shown.area, found.answer),
         "sign_form": form or pages.sign_form(request.user, asked, shown, standing.of(asked.county).plan),
     }
     return render(request, "planning/run.html", context, status=422 if form else 200)
@@ -141,6 +152,28 @@ def curve(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Power.MAKE_PLANS)
 @answers_not_there
+def facts(request: HttpRequest) -> HttpResponse:
+    """Which facts to find out first where a target is undetermined: a list, and for Excel."""
+    asked, county = request.GET, county_of(request.user)
+    area = asked_area(request.user, asked.get("area") or county)
+    quarter = asked_quarter(asked["period"]) if asked.get("period") else pages.usual_quarter(county)
+    plan = standing.of(county).plan
+    if asked.get("milestone") and asked["milestone"] not in {each.key for each in plan.milestones}:
+        raise NotThere(f"方案没有编号为“{asked['milestone']}”的里程碑。", (("测算建设方案", reverse("planning:ask")),))
+    found = FirstFacts(area, asked.get("milestone", ""), quarter, asked_basis(asked.get("basis", "")))
+    if asked.get("export") in exports.FORMS:
+        rows = exports.PlainRows(found.shown(None))
+        return handed_out(request, FACTS, rows, found.note(request.user), asked["export"])
+    context = {"facts": found, "target": target_words(plan, found.milestone), "listing": FACTS}
+    return render(
+        request,
+        "planning/facts.html",
+        {**context, **unsorted(FACTS, found.shown()), "may_export": request.user.may(EXPORT)},
+    )
+
+
+@requires(Power.MAKE_PLANS)
+@answers_not_there
 def compare(request: HttpRequest) -> HttpResponse:
     """Two answers side by side, each a solving of one's own or a signed plan."""
     sides = [pages.side_of(request.user, request.GET.get(name, "")) for name in ("first", "second")]
@@ -157,23 +190,51 @@ def compare(request: HttpRequest) -> HttpResponse:
 @answers_not_there
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """A signed plan: what it promised, who signed it on which facts, and how it goes as of a quarter."""
-    plans = BuildPlan.objects.visible_to(request.user).select_related("area__parent", "signed_by")
-    found = get_object_or_404(plans, pk=pk)
+    return _plan_page(request, _plan_in_sight(request, pk))
+
+
+@require_POST
+@requires(Power.SIGN_PLANS)
+@answers_not_there
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw a signed plan, with the reason: it stays readable, and nobody has to do its tasks any more."""
+    found, form = _plan_in_sight(request, pk), WithdrawPlanForm(request.POST)
+    if form.is_valid():
+        try:
+            kept.withdraw(plan=found, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"“{found.name}”已撤回，任务不再执行。")
+            return redirect(found)
+    return _plan_page(request, found, form)
+
+
+def _plan_in_sight(request: HttpRequest, pk: int) -> BuildPlan:
+    related = ("area__parent", "signed_by", "withdrawal__withdrawn_by")
+    return get_object_or_404(BuildPlan.objects.visible_to(request.user).select_related(*related), pk=pk)
+
+
+def _plan_page(request: HttpRequest, found: BuildPlan, form: WithdrawPlanForm | None = None) -> HttpResponse:
     quarters = quarters_of(found, today())
     quarter = asked_quarter(request.GET["period"]) if request.GET.get("period") else quarters[0]
     if quarter not in quarters:
         raise NotThere(f"{quarter.label}没有本方案的执行情况。", (("查看方案", found.get_absolute_url()),))
     rows = found.tasks.select_related("operator", "township").order_by("number")
+    shown = PlanShown(found.answer, request.user)
     context = {
         "plan": found,
-        "shown": PlanShown(found.answer, request.user),
+        "shown": shown,
         "target": target_words(standing.of(found.county).plan, found.milestone),
-        "course": FollowedPlan(found, rows, quarter, today()),
+        "course": FollowedPlan(found, rows, quarter, today() if quarter == quarters[0] else quarter.last_day),
         "quarter": quarter,
         "quarters": quarters,
         "split": pages.split_of(found),
+        "first_facts": facts_of(shown.area, found.answer),
+        "may_withdraw": request.user.may(Power.SIGN_PLANS) and not found.is_withdrawn,
+        "form": form or WithdrawPlanForm(),
     }
-    return render(request, "planning/plan.html", context)
+    return render(request, "planning/plan.html", context, status=422 if form else 200)
 
 
 @requires(Power.SEE_NETWORK)
@@ -201,6 +262,6 @@ def task_sheet(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 
 def _tasks_in_sight(request: HttpRequest, pk: int):
     """A plan and those of its tasks that the user may see; a 404 where there are none."""
-    found = get_object_or_404(BuildPlan.objects.visible_to(request.user).select_related("signed_by"), pk=pk)
+    found = _plan_in_sight(request, pk)
     rows = PlanTask.objects.visible_to(request.user).filter(plan=found).select_related("operator", "township", "plan")
     return found, rows

@@ -1,6 +1,6 @@
-"""What of build plans stands for good: each signed plan, and its tasks with it."""
+"""What of build plans stands for good: each signed plan with its tasks, and that it was withdrawn."""
 
-from planning.models import BuildPlan, PlanTask
+from planning.models import BuildPlan, PlanTask, PlanWithdrawal
 from witness.kinds import Sealed
 
 
@@ -8,4 +8,5 @@ def kinds() -> tuple[Sealed, ...]:
     return (
         Sealed(BuildPlan, digested=("answer",)),
         Sealed(PlanTask, group="plan_id", named=lambda row: f"{row.plan.name}第 {row.number} 项"),
+        Sealed(PlanWithdrawal),
     )

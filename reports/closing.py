@@ -24,13 +24,15 @@ class ClosingWork:
 
 
 def closing(user, quarter: Quarter, basis: Basis) -> dict[str, ClosingWork]:
-    """By area the latest plan that was signed for its title on the facts of the quarter; one query."""
+    """By area the latest plan that was signed for its title on the facts of the quarter and stands; one query."""
     return {area: work for (area, _), work in signed(user, quarter, basis, milestone="").items()}
 
 
 def signed(user, quarter: Quarter, basis: Basis, **only: str) -> dict[tuple[str, str], ClosingWork]:
-    """By area and milestone (blank: its title) the latest plan that was signed on the facts of the quarter; one query."""
-    found = BuildPlan.objects.visible_to(user).filter(period=str(quarter), basis=basis, **only).order_by("pk")
+    """By area and milestone (blank: its title) the latest plan that was signed on the facts of the quarter and stands; one query."""
+    found = (
+        BuildPlan.objects.visible_to(user).standing().filter(period=str(quarter), basis=basis, **only).order_by("pk")
+    )
     return {(plan.area_id, plan.milestone): _work(plan) for plan in found if plan.answer.get("value")}
 
 

@@ -1,6 +1,6 @@
 """The milestones and the townships as files: real numbers with their formats, and a note of basis and date."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -24,13 +24,6 @@ class ExportTable:
     key: str
     title: str
     columns: tuple[Column, ...]
-
-
-class ExportRows(list):
-    """A list of rows with the interface of a queryset that the export uses."""
-
-    def iterator(self, chunk_size: int) -> Iterator:
-        return iter(self)
 
 
 def _share(part: int | None, whole: int | None) -> float | None:
@@ -122,7 +115,7 @@ def answer(request: HttpRequest, table: ExportTable, rows: Sequence, asked: Page
         condition=f"截至 {asked.quarter.last_day}{'，本季未结束，暂计' if asked.provisional else ''}",
         grounds=f"评定结果，口径：{asked.basis.label}；{asked.standing.as_of}；比例舍去千分位以下，不进位",
     )
-    response, count = exports.FORMS[form](table, ExportRows(rows), note)
+    response, count = exports.FORMS[form](table, exports.PlainRows(rows), note)
     detail = {"list": table.title, "format": form, "rows": count, "period": str(asked.quarter)}
     detail["basis"] = asked.basis.label
     audit.record(action="export", by=request.user, request=request, detail=detail)

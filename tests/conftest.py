@@ -144,20 +144,21 @@ def pytest_terminal_summary(terminalreporter, config):
         terminalreporter.line(f"No test writes {', '.join(sorted(unseen))}: nobody knows whether it can be read.")
 
 
+def made_area(code: str, name: str = "", **fields) -> Area:
+    """An area, with whatever ancestors are missing; the kind follows the code's length unless given."""
+    parent = Area.parent_code(code)
+    if parent and not Area.objects.filter(code=parent).exists():
+        made_area(parent)
+    fields.setdefault("kind", _KIND_BY_LENGTH[len(code)])
+    if fields["kind"] == AreaKind.NATURAL_VILLAGE:
+        fields.setdefault("permanent_households", 20)
+    return Area.objects.create(code=code, name=name or f"区域{code}", parent_id=parent, county=code[:6], **fields)
+
+
 @pytest.fixture
 def make_area(db):
-    """Make an area, with whatever ancestors are missing; the kind follows the code's length unless given."""
-
-    def make(code: str, name: str = "", **fields) -> Area:
-        parent = Area.parent_code(code)
-        if parent and not Area.objects.filter(code=parent).exists():
-            make(parent)
-        fields.setdefault("kind", _KIND_BY_LENGTH[len(code)])
-        if fields["kind"] == AreaKind.NATURAL_VILLAGE:
-            fields.setdefault("permanent_households", 20)
-        return Area.objects.create(code=code, name=name or f"区域{code}", parent_id=parent, county=code[:6], **fields)
-
-    return make
+    """Make an area (``made_area``)."""
+    return made_area
 
 
 @pytest.fixture

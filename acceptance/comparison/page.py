@@ -48,13 +48,6 @@ class TurnRow:
         return self.after.text
 
 
-class TurnRows(list):
-    """Rows for an export, which reads them as it reads a queryset."""
-
-    def iterator(self, chunk_size: int):
-        return iter(self)
-
-
 COLUMNS = (
     Column("township", "街镇"),
     Column("code", "编码", kind=CODE),
@@ -152,7 +145,7 @@ class DifferencePage:
 
     def file(self, form: str):
         """Everything that is listed as a file, and how many rows it has."""
-        rows = TurnRows(self._rows(self._turns))
+        rows = exports.PlainRows(self._rows(self._turns))
         listing = Listing("differences", "变化对照", "条", object, COLUMNS, ())
         note = exports.Note(
             title=f"{self.title}（{SHOWN[self.shown]}）",

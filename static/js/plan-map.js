@@ -2,6 +2,7 @@
 // The table says the same; what stands there is fetched, and the plan is drawn without it.
 
 import { colour, ground, pointStyles, popup, siteStyles } from "./map-base.js";
+import { unpacked } from "./map-data.js";
 import { PointsLayer } from "./map-layers.js";
 
 const ALONE = 13;
@@ -48,7 +49,8 @@ function show(plan) {
       if (!answer.ok) throw new Error(String(answer.status));
       return answer.json();
     })
-    .then(function (data) {
+    .then(function (sent) {
+      const data = unpacked(sent);
       layer(data.points, pointStyles, 5, { from: ALONE }).addTo(map);
       layer(data.sites, siteStyles, 5).addTo(map);
       status.textContent = "点击方案位置查看措施。";

@@ -80,8 +80,10 @@ ROWS = [
     Row("planning:sign", {Power.SIGN_PLANS}, of_run, method="post", answer=404),
     Row("planning:price", ASKING, of_run, method="post", answer=404),
     Row("planning:curve", ASKING, of_run, answer=404),
+    Row("planning:facts", ASKING),
     Row("planning:compare", ASKING),
     Row("planning:plan", ASKING, of_plan, scoped=True),
+    Row("planning:withdraw", {Power.SIGN_PLANS}, of_plan, method="post", scoped=True, answer=422),
     Row("planning:tasks", SEEING, of_plan, scoped=NETWORK),
     Row("planning:task_sheet", SEEING, of_sheet, scoped=NETWORK),
 ]

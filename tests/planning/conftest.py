@@ -1,11 +1,11 @@
-"""A small district, and a core whose answers are known: the pages are tested without solving anything."""
+"""A small judged district, and a core whose answers are known: the pages are tested without solving anything."""
 
 import pytest
 
-from acceptance.judging import judging
 from planning import runs
 from planning.question import CannotPlan
-from tests.scenes import FAR, TOWN, build_district
+from tests.judged_district import ON, district, enter, judged  # noqa: F401
+from tests.scenes import FAR, TOWN
 
 QUARTER = "2018Q2"
 
@@ -40,19 +40,9 @@ def impossible() -> dict:
 
 
 @pytest.fixture
-def district(make_area):
-    scene = build_district(make_area)
-    judging.ensure_current("441802")
-    return scene
-
-
-@pytest.fixture
-def enter(client, make_user, district):
-    def log_in(post, **fields):
-        client.force_login(make_user(post, **fields))
-        return client
-
-    return log_in
+def day(settings):
+    """The portal stands in the summer of 2018."""
+    settings.PORTAL_TODAY = ON
 
 
 class Core:

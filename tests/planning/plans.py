@@ -124,22 +124,24 @@ def _sets(some: list[BuildAction], size: int) -> Iterator[tuple[BuildAction, ...
                 yield chosen
 
 
-def cheapest(target: Target, costs: Costs, most: int) -> int | None:
-    """The least cost of any plan, up to ``most`` yuan; None where none is so cheap."""
+def cheaper_would_do(target: Target, costs: Costs, most: int) -> bool:
+    """Whether any plan of ``most`` yuan reaches the target. More never harms: only sets to which nothing can be added are tried."""
     everything = [each for some in candidates_of(target).values() for each in some]
-    within = sorted((total, number, chosen) for number, (total, chosen) in enumerate(_priced(everything, costs, most)))
-    return next((total for total, _, chosen in within if is_met(target, chosen)), None)
+    dearest_first = sorted(everything, key=lambda each: -cost([each], costs))
+    return any(is_met(target, chosen) for chosen in _fullest(dearest_first, costs, most))
 
 
-def _priced(some: list[BuildAction], costs: Costs, most: int) -> Iterator[tuple[int, tuple[BuildAction, ...]]]:
+def _fullest(some: list[BuildAction], costs: Costs, left: int, spared: int | None = None) -> Iterator[tuple]:
+    """The sets for so many yuan that leave no room for what they spare, the cheapest of which costs ``spared``."""
     if not some:
-        yield 0, ()
+        if spared is None or spared > left:
+            yield ()
         return
-    own = cost(some[:1], costs)
-    for total, chosen in _priced(some[1:], costs, most):
-        yield total, chosen
-        if total + own <= most:
-            yield total + own, (some[0], *chosen)
+    first, own = some[0], cost(some[:1], costs)
+    if own <= left:
+        for chosen in _fullest(some[1:], costs, left - own, spared):
+            yield (first, *chosen)
+    yield from _fullest(some[1:], costs, left, own)
 
 
 # ------------------------------------------------ random counties

@@ -7,7 +7,7 @@ from accounts.posts import Post
 from planning import runs
 from planning.curve_shown import CurveShown
 from tests.planning.conftest import answer
-from tests.planning.test_pages import asked, day, text_of  # noqa: F401
+from tests.planning.test_pages import asked, text_of
 from tests.scenes import FAR
 
 POINTS = [
@@ -30,7 +30,7 @@ def traced(points=POINTS, alone=ALONE, needed=205) -> dict:
     ("document", "words"),
     [
         (traced(), "不新建接入点最多达到 190，新建 2 个可达到 205，应达到 205；第 1 个增加最多（9）。"),
-        (traced(POINTS[:1]), "不新建接入点最多达到 190，新建 0 个可达到 190，应达到 205。"),
+        (traced(POINTS[:1]), "不新建接入点即可达到 190，应达到 205。"),
         (traced([]), "该目标已达到，或按所给条件不能达标，没有可比较的新建数量。"),
     ],
 )
@@ -54,6 +54,7 @@ def test_each_point_more_is_drawn_and_listed(enter, core, monkeypatch):
 
     page = text_of(client.get(client.post(reverse("planning:price", args=[run])).url))
 
+    assert "单项效果最大：中国电信新建接入点（113.15，23.7），单独采用可增加 9。" in page
     assert "<polyline" in page and "不会多于 206" in page
     assert "中国电信新建接入点" in page and "113.15，23.7" in page and "黄岗" in page and "DX-1" in page
 

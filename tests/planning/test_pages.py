@@ -23,11 +23,7 @@ from witness.models import Leaf
 NEW = "new telecom 113.15 23.7"
 
 
-@pytest.fixture(autouse=True)
-def day(monkeypatch):
-    """The portal stands in the summer of 2018."""
-    for module in ("planning.views", "planning.pages"):
-        monkeypatch.setattr(f"{module}.today", lambda: date(2018, 7, 10))
+pytestmark = pytest.mark.usefixtures("day")
 
 
 def question(**changes) -> dict:
