@@ -77,7 +77,7 @@ class AskedFigure:
     @property
     def _narrowing(self) -> dict[str, str]:
         """What of the address is a filter by which the number is narrowed."""
-        known = self.listing.filterset.base_filters.keys() - {"q"}
+        known = self.figure.filterset.base_filters.keys() - {"q"}
         return {name: value for name, value in self.given.items() if value and name in known}
 
     @property
