@@ -24,8 +24,6 @@ KEPT = ("area", "period", "basis", "on", "sort", "size")
 """What of an address a filter of the list leaves as it is."""
 NARROWING = ("part", "cause", "q")
 """What narrows the list and not the figure above it."""
-_OF_THE_LIST = ("sort", "size", "page", "export", "q")
-"""What asks how members are listed, and not which number is meant."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +75,20 @@ class AskedFigure:
         return narrowed.qs if narrowed and narrowed.form.is_valid() else self.members
 
     @property
+    def _narrowing(self) -> dict[str, str]:
+        """What of the address is a filter by which the number is narrowed."""
+        known = self.figure.filterset.base_filters.keys() - {"q"}
+        return {name: value for name, value in self.given.items() if value and name in known}
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every filter of the address is one that can be; one that cannot is left out of the page, and said so there."""
+        return self.listing.filterset(data=self._narrowing, queryset=self.members, request=None).form.is_valid()
+
+    @property
     def question(self) -> dict[str, str]:
         """What of the address names the number, with area, quarter and basis always said."""
-        said = {name: value for name, value in self.given.items() if value and name not in _OF_THE_LIST}
+        said = self._narrowing | ({"on": self.given["on"]} if self.given.get("on") else {})
         return said | {"area": self.asked.code, "period": str(self.asked.quarter), "basis": str(self.asked.basis)}
 
     @property

@@ -84,6 +84,8 @@ def _opened(request: HttpRequest) -> AskedFigure:
     opened = open_figure(request.user, of, query, today())
     if opened.asked.area is None:
         raise NotThere("该指标不属于任何区域，不能作出批示或设置提醒。")
+    if not opened.is_sound:
+        raise NotThere("指标的筛选条件无效，请返回指标页面重新选择。")
     return opened
 
 

@@ -44,6 +44,12 @@ PEOPLE = {
 
 
 @pytest.fixture
+def district(make_area) -> None:
+    """Nothing but the two townships: what the figure says does not matter here."""
+    make_area(TOWN), make_area(STREET)
+
+
+@pytest.fixture
 def people(district, make_user) -> dict[str, User]:
     return {name: make_user(post, area=area) for name, (post, area) in PEOPLE.items()}
 

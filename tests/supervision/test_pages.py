@@ -117,6 +117,7 @@ def test_days_beyond_the_table_are_refused_with_the_day(as_leader, monkeypatch):
 def test_no_figure_no_remark(as_leader):
     assert as_leader.post(reverse("supervision:write"), said(of="nothing")).status_code == 404
     assert as_leader.post(reverse("supervision:write"), said(query={"area": "441803"})).status_code == 404
+    assert as_leader.post(reverse("supervision:write"), said(query=SITES | {"township": "\0"})).status_code == 404
 
 
 SEEN = {
