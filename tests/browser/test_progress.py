@@ -71,7 +71,7 @@ def test_empty_pages(page, signed_in, axe, shot, make_user, make_area):
 
 def test_leader_follows_a_light_down_to_the_late_order(page, signed_in, make_user, district):
     signed_in(page, make_user(Post.LEADER)).goto("/progress/?period=2018Q2")
-    page.click("#m-T10 > summary")
+    page.click("#m-T10 > details > summary")
     follow(page, "#m-T10 >> text=源潭镇")
     follow(page, "th >> text=秀溪村")
     follow(page, "th >> text=黄岗")
@@ -90,7 +90,7 @@ def test_quarter_switches_when_another_is_chosen(page, signed_in, make_user, dis
 
 def test_light_explains_itself_by_keyboard(page, signed_in, make_user, district):
     signed_in(page, make_user(Post.LEADER)).goto("/progress/?period=2018Q2")
-    for summary in ("#m-T10 > summary", "#m-T10 .light-why summary"):
+    for summary in ("#m-T10 > details > summary", "#m-T10 .light-why summary"):
         page.locator(summary).focus()
         page.keyboard.press("Enter")
 
