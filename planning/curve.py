@@ -56,13 +56,13 @@ def traced(
             "new": new, "passed": passed + before.gained, "bound": passed + before.bound,
             "proven": before.gained == before.bound,
         })  # fmt: skip
-    alone = best_alone(counting, counting.root.shares[0])
+    alone = best_alone(counting)
     return points, [(counting.actions[column], much) for column, much in alone]
 
 
 def _point(counting: Problem, roomy: Problem, new: int, seconds: float, start: frozenset[int]) -> Most:
-    found = most(counting, counting.root.shares[0], new, seconds, start)
+    found = most(counting, new, seconds, start)
     if roomy is counting:
         return found
-    above = most(roomy, roomy.root.shares[0], new, seconds)
+    above = most(roomy, new, seconds)
     return Most(new, found.gained, above.bound, found.chosen)
