@@ -121,6 +121,7 @@ class LightMembers(Members):
     code_path, name_path, area_path = "key", "area__name", "area__code"
 
     due = filters.CharFilter(label="期限", max_length=6)
+    until = filters.CharFilter(field_name="due", lookup_expr="lte", label="期限不晚于", max_length=6)
 
     class Meta:
         fields: list[str] = []

@@ -10,7 +10,7 @@ from acceptance import wording
 from acceptance.models import Basis, MilestoneVerdict
 from acceptance.rules.plan import Milestone, Plan
 from acceptance.verdicts.marks import milestone_mark
-from acceptance.wording.milestones import FALLEN_BACK, STATUSES
+from acceptance.wording.milestones import FALLEN_BACK, RATES, STATUSES
 from common.listing import CODE, COUNT, DATE, FLAG, WORDS, Column
 from common.periods import Quarter
 from figures.address import MemberPart
@@ -18,13 +18,15 @@ from figures.declared import FigureQuery, OpenedFigure
 from figures.filters import LightMembers
 from figures.lists import verdict_address
 
-FALLEN = "fallen"
+FALLEN, BEHIND, HELD = "fallen", "behind", "held"
 _FELL = Q(status__in=("met", "met_late"), held=False)
+_MORE = {FALLEN: FALLEN_BACK, BEHIND: "滞后", HELD: "现已达到"}
 _COUNTED = [status for status in STATUSES if status != "not_applicable"]
 STATES: Mapping[str, Q] = {
     **{status: Q(status=status) for status in _COUNTED},
     MemberPart.WAITING: Q(status__in=("pending", "undetermined")),
     FALLEN: _FELL,
+    HELD: Q(held=True),
 }
 """Parts of the milestones: the words of their status, and what a page adds up of them."""
 
@@ -40,7 +42,8 @@ def find(of: str, plan: Plan) -> OpenedFigure | None:
         of=of,
         title=f"{title}：状态",
         counts="本区域内的任务，对每个街道、每个镇分别提出的按街镇各计一项；不适用的除外"
-        + ("" if milestone else "，不计分的除外"),
+        + ("" if milestone else "，不计分的除外")
+        + "。滞后指未达到、回落，以及尚待定而现已不足的",
         noun="任务",
         unit="项",
         source=milestone.source if milestone else None,
@@ -48,9 +51,16 @@ def find(of: str, plan: Plan) -> OpenedFigure | None:
         columns=_columns,
         filterset=LightMembers,
         order=("due", "key", "area_id"),
-        names={MemberPart.ALL: "全部", **{status: STATUSES[status] for status in _COUNTED}, FALLEN: FALLEN_BACK},
-        states=STATES,
+        names={MemberPart.ALL: "全部", **{status: STATUSES[status] for status in _COUNTED}, **_MORE},
+        states={**STATES, BEHIND: _behind(plan)},
     )
+
+
+def _behind(plan: Plan) -> Q:
+    """Whose light is red, fell back, or is short today though its own quarter cannot be told yet (``reports.lights.is_short``)."""
+    rates = [each.key for each in plan.milestones if each.measure in RATES]
+    short = Q(key__in=rates, unknown=0) | ~Q(key__in=rates) & Q(missing__gt=F("unknown"))
+    return Q(status="missed") | _FELL | Q(status="undetermined", held=False, missing__gt=0) & short
 
 
 def _lights(asked: FigureQuery, milestone: Milestone | None) -> QuerySet:

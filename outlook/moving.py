@@ -1,14 +1,18 @@
 """What is stored of two quarters, as the two sides of an attribution: verdicts with their inputs; nothing is judged."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 import numpy as np
 from django.core.cache import cache
+from django.db.models import TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from acceptance.comparison.comparing import NearbyPoint, turned_point
 from acceptance.judging import standing
@@ -18,8 +22,8 @@ from acceptance.rules.facts import FOREVER, AccessPoints, Orders
 from acceptance.rules.plan import Milestone, Plan
 from acceptance.rules.service import counted, due_dates, late
 from areas.dated import overrides
-from areas.models import AccessPoint, Area, ServiceOrder, Site
-from areas.package.package import chunks
+from areas.models import AccessPoint, Area, ServiceOrder
+from areas.package.package import among, chunks
 from areas.vocabulary import DatedTable
 from areas.workdays import load as working_days
 from common.periods import Quarter
@@ -68,6 +72,7 @@ class StoredSides:
     def _areas(self) -> tuple[dict[str, AreaSide], dict[str, AreaSide]]:
         first = dict(self._registered("kind")), dict(self._registered("demonstration"))
         found: tuple[dict, dict] = ({}, {})
+        read = lru_cache(maxsize=None)(json.loads)  # Most areas are the same on both sides.
         for at, quarter in enumerate(self.quarters):
             kind, demonstration = (
                 {**values, **overrides(DatedTable.AREAS, name, quarter.last_day)}
@@ -76,8 +81,10 @@ class StoredSides:
             rows = Verdict.objects.standing().filter(
                 county=self.county, period=str(quarter), basis=self.basis, area__code__startswith=self.scope
             )
-            fields = ("area_id", "outcome", "covered", "criteria", "inputs")
-            for code, outcome, covered, criteria, inputs in rows.order_by("area_id").values_list(*fields):
+            rows = rows.annotate(told=Cast("criteria", TextField()), given=Cast("inputs", TextField()))
+            fields = ("area_id", "outcome", "covered", "told", "given")
+            for code, outcome, covered, told, given in rows.order_by("area_id").values_list(*fields):
+                criteria, inputs = read(told), read(given)
                 found[at][code] = AreaSide(
                     kind[code], outcome, covered, bool(demonstration[code]), {each["key"]: each for each in criteria},
                     {site: (of, capable == "yes", reached == "yes") for site, of, capable, reached in inputs.get("sites", ())},
@@ -91,14 +98,17 @@ class StoredSides:
     # ------------------------------------------------ sites
 
     @cached_property
-    def _turned(self) -> set[str]:
-        """The sites that are not the same on both sides."""
-        seen: tuple[dict, dict] = ({}, {})
-        for at, quarter in enumerate(self.quarters):
-            fields = ("site__site_id", "area_code", "capable", "reached", "inputs__setting")
-            for site, *said in self._site_rows(quarter).values_list(*fields):
-                seen[at][site] = tuple(said)
-        return {site for site in {*seen[0], *seen[1]} if seen[0].get(site) != seen[1].get(site)}
+    def _turned(self) -> list[int]:
+        """The sites, by their keys, that are not the same on both sides; read as text, for all of a district are looked at."""
+        fields = ("site_id", "area_code", "capable", "reached", "setting")
+        seen = [
+            {
+                site: said
+                for site, *said in self._site_rows(quarter).annotate(setting=KT("inputs__setting")).values_list(*fields)
+            }
+            for quarter in self.quarters
+        ]
+        return sorted(site for site in {*seen[0], *seen[1]} if seen[0].get(site) != seen[1].get(site))
 
     def _site_rows(self, quarter: Quarter):
         rows = SiteVerdict.objects.standing().filter(county=self.county, period=str(quarter))
@@ -107,19 +117,14 @@ class StoredSides:
     @cached_property
     def sites(self) -> tuple[dict[str, StoredSite], dict[str, StoredSite]]:
         """The turned sites as they are stored, before and after."""
-        first = {
-            site: kind
-            for some in chunks(sorted(self._turned))
-            for site, kind in Site.objects.filter(site_id__in=some).order_by().values_list("site_id", "kind")
-        }
         found: tuple[dict, dict] = ({}, {})
+        fields = ("site__site_id", "site__kind", "area_code", "capable", "reached", "inputs")
         for at, quarter in enumerate(self.quarters):
-            kinds = {**first, **overrides(DatedTable.SITES, "kind", quarter.last_day)}
-            fields = ("site__site_id", "area_code", "capable", "reached", "inputs")
-            for some in chunks(sorted(self._turned)):
-                rows = self._site_rows(quarter).filter(site__site_id__in=some)
-                for site, area, capable, reached, inputs in rows.values_list(*fields):
-                    found[at][site] = _stored(area, kinds[site], capable, reached, inputs)
+            kinds = overrides(DatedTable.SITES, "kind", quarter.last_day)
+            for some in chunks(self._turned):
+                rows = self._site_rows(quarter).filter(site__in=some)
+                for site, kind, area, capable, reached, inputs in rows.values_list(*fields):
+                    found[at][site] = _stored(area, kinds.get(site, kind), capable, reached, inputs)
         return found
 
     def _site_sides(self, at: int) -> dict[str, SiteSide]:
@@ -177,10 +182,14 @@ class StoredSides:
     def _service(self, site: str, operator: str, gained: bool) -> Cause:
         """The late orders that failed an operator's service test on one of the sides."""
         at = 0 if gained else 1
-        area = self.sites[at][site].side.area
-        lineage = [area[:digits] for digits in (6, 9, 12, 15) if digits <= len(area)]
+        lineage = _lineage(self.sites[at][site].side.area)
         orders = sorted(order for code in lineage for order in self._late[at].get((code, operator), ()))
         return {"what": "on_time" if gained else "late", "operator": operator, "orders": orders}
+
+    @property
+    def _above_turned(self) -> set[str]:
+        """The areas whose orders bear on a site that turned."""
+        return {code for side in self.sites for each in side.values() for code in _lineage(each.side.area)}
 
     @cached_property
     def _late(self) -> tuple[Mapping[tuple[str, str], list[str]], ...]:
@@ -195,7 +204,8 @@ class StoredSides:
             "needs_expansion",
         )
         last = max(self.quarters).last_day
-        stored = ServiceOrder.objects.filter(county=self.county, accepted_on__lte=last).order_by("order_id")
+        stored = ServiceOrder.objects.filter(county=self.county, accepted_on__lte=last)
+        stored = stored.filter(among("area_id", sorted(self._above_turned))).order_by("order_id")
         rows = list(stored.values_list(*fields))
         columns = list(zip(*rows, strict=True)) or [()] * len(fields)
         none = np.zeros(len(rows), dtype=np.int64)
@@ -213,6 +223,11 @@ class StoredSides:
             order, operator, area, *_ = rows[at]
             found[area, operator].append(order)
         return found
+
+
+def _lineage(area: str) -> list[str]:
+    """The area and those above it."""
+    return [area[:digits] for digits in (6, 9, 12, 15) if digits <= len(area)]
 
 
 def _days(values: Iterable[date | None]) -> np.ndarray:

@@ -3,6 +3,7 @@
 from proposals.history import history
 from proposals.models import TABLES
 from proposals.pages import open_items
+from proposals.vocabulary import Act
 from register.things import Alert, Panel, Thing
 
 _TABLES = dict(TABLES)
@@ -23,7 +24,8 @@ def time_line(user, thing: Thing) -> Panel | None:
     """Every value with the day from which it holds: who said so, why, by which proof, accepted by whom."""
     if thing.table not in _TABLES:
         return None
-    context = {"entries": history(thing.table, thing.key, user)}
+    entries = history(thing.table, thing.key, user)
+    context = {"entries": entries, "is_imported": all(each.act != Act.ADD for each in entries)}
     return Panel(
         "history",
         "变更记录",

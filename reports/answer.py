@@ -1,46 +1,42 @@
 """The figures that the answer in words is made from, as the pages of progress have them, each with the way to its members."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
-
-from django.urls import reverse
-from django.utils.http import urlencode
+from collections.abc import Mapping
 
 from acceptance import wording
-from acceptance.models import Basis, Verdict
+from acceptance.models import Verdict
 from acceptance.wording.measures import MEASURES
 from acceptance.wording.milestones import RATES, fallen_back
 from areas.vocabulary import TOWNSHIPS, AreaKind
+from common.periods import Quarter
 from figures import causes
 from figures.address import MemberPart, figure
 from figures.declared import FigureQuery, find
+from figures.of_lights import BEHIND, FALLEN, HELD
 from reports import words
 from reports.closing import ClosingWork
 from reports.lights import Light
 from reports.progress import ProgressPage
 from reports.words import LinkedNumber
 
-CHOICES: Mapping[str, tuple[str, Callable[[Light], bool]]] = {
-    "due": ("已到期的计分任务", lambda light: True),
-    "in_time": ("按期达到的任务", lambda light: light.row.status == "met"),
-    "late": ("逾期达到的任务", lambda light: light.row.status == "met_late"),
-    "missed": ("到期未达到的任务", lambda light: light.row.status == "missed"),
-    "open": ("到期待定的任务", lambda light: light.row.status in ("undetermined", "pending")),
-    "fallen": ("达到后回落的任务", lambda light: fallen_back(light.row)),
-    "behind": ("到期未达到或回落的任务", lambda light: light.is_behind),
-    "next": ("下一期到期的任务", lambda light: True),
-    "next_met": ("下一期到期、已提前达到的任务", lambda light: light.row.held),
+TASKS: Mapping[str, str] = {
+    "all": MemberPart.ALL,
+    "in_time": "met",
+    "late": "met_late",
+    "missed": "missed",
+    "open": MemberPart.WAITING,
+    "fallen": FALLEN,
+    "behind": BEHIND,
 }
-"""The lists of tasks to which the numbers in the sentences lead, by the name that the address gives them."""
+"""By its name in the sentences the part of the figure of tasks that a number counts."""
 
 
-def chosen(page: ProgressPage, name: str) -> list[Light]:
-    """The lights of a list: those that a number counted."""
-    lights = page.next_step.lights if page.next_step and name.startswith("next") else page.lights
-    if not name.startswith("next"):
-        lights = [light for light in lights if light.milestone.due <= page.quarter]
-    held = CHOICES[name][1]
-    return [light for light in lights if light.row.scored and light.row.status != "not_applicable" and held(light)]
+def _holds(light: Light, part: str) -> bool:
+    """Whether a task belongs to a part of the figure of tasks (``figures.of_lights``)."""
+    if part == MemberPart.WAITING:
+        return light.row.status in ("undetermined", "pending")
+    held = {MemberPart.ALL: True, BEHIND: light.is_behind, FALLEN: fallen_back(light.row), HELD: light.row.held}
+    return held.get(part, light.row.status == part)
 
 
 def answer(page: ProgressPage, closing: Mapping[str, ClosingWork]) -> tuple[words.Sentence, ...]:
@@ -58,14 +54,15 @@ def standing(page: ProgressPage, closing: Mapping[str, ClosingWork]) -> words.An
     step = page.next_step
     return words.AnswerFigures(
         tasks=words.DueTasks(
-            all=listed.tasks("due"),
-            **{name: listed.tasks(name) for name in ("in_time", "late", "missed", "open", "fallen", "behind")},
+            **{name: listed.tasks(part, until=page.quarter) for name, part in TASKS.items()},
         ),
         units=_units(verdicts, listed),
         behind=tuple(_behind(each, page, listed, reasons.get(each.area_id, ())) for each in behind),
         missed=tuple(map(listed.task, page.behind)),
         closing=tuple(_closing(each.area.name, closing[each.area_id]) for each in behind if each.area_id in closing),
-        following=words.NextStep(f"{step.due.label}末", listed.tasks("next"), listed.tasks("next_met"))
+        following=words.NextStep(
+            f"{step.due.label}末", listed.tasks(MemberPart.ALL, due=step.due), listed.tasks(HELD, due=step.due)
+        )
         if step
         else None,
         own=own.name if own.kind in TOWNSHIPS else "",
@@ -78,15 +75,17 @@ class _Listed:
     def __init__(self, page: ProgressPage) -> None:
         self.page = page
 
-    def tasks(self, name: str) -> LinkedNumber:
-        asked = {"period": self.page.quarter}
-        if self.page.basis != Basis.APPROVED:
-            asked["basis"] = self.page.basis
-        return LinkedNumber(
-            len(chosen(self.page, name)), f"{reverse('progress')}?{urlencode(asked | {'lights': name})}#lights"
+    def tasks(self, part: str, until: Quarter | None = None, due: Quarter | None = None) -> LinkedNumber:
+        """How many of the tasks that fall due ``until`` a quarter, or in one."""
+        lights = [each for each in self.page.lights if each.row.scored and each.row.status != "not_applicable"]
+        counted = sum(
+            _holds(light, part)
+            for light in lights
+            if (until is None or light.milestone.due <= until) and (due is None or light.milestone.due == due)
         )
+        return self.members(counted, "lights", self.page.user.area.code, part, until=until or "", due=due or "")
 
-    def members(self, value: int, of: str, area: str, part: str = MemberPart.ALL, **more: str) -> LinkedNumber:
+    def members(self, value: int, of: str, area: str, part: str = MemberPart.ALL, **more: object) -> LinkedNumber:
         url = figure(of, area=area, quarter=self.page.quarter, basis=self.page.basis, part=part, **more)
         return LinkedNumber(value, url)
 

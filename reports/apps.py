@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = "进度"
+
+    def ready(self) -> None:
+        from figures.hooks import FIGURES
+
+        FIGURES.register("reports.fixes.find")

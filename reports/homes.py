@@ -10,10 +10,12 @@ from django.urls import reverse
 from acceptance import plan
 from acceptance.verdicts.lookups import answers_not_there
 from acceptance.verdicts.pages import VerdictPage
+from accounts import unusual
 from accounts.posts import Power, ScopeKind
 from common.clock import today
+from common.periods import Quarter
 from inbox import items as inbox_items
-from reports import http_cache
+from reports import fixes, http_cache
 from reports.answer import answer
 from reports.awards import Awarded, awarded
 from reports.closing import ClosingWork, closing
@@ -21,6 +23,10 @@ from reports.matrix import matrix
 from reports.network import NetworkPage
 from reports.progress import ProgressPage
 from reports.query import PageQuery
+from returns.counts.tasks import progress as counting
+
+COUNTS = 4
+"""Rounds of counts on an operator's first page, the latest."""
 
 
 def _inbox(user) -> dict:
@@ -56,7 +62,8 @@ def _titles(user, asked: PageQuery) -> Awarded:
 
 def _district(user, asked: PageQuery, titles: Awarded, work: Mapping[str, ClosingWork]) -> dict:
     page = ProgressPage(user, asked.plan, asked.county, asked.quarter, asked.basis, titles=titles)
-    led = [shown for shown in page.milestones if user.unit and user.unit in shown.duty.lead]
+    own = [shown for shown in page.milestones if user.unit and user.unit in shown.duty.lead]
+    led = sorted(own, key=lambda shown: not shown.is_behind)
     return {"sentences": answer(page, work), "led": led, "blocks": matrix(page), **asked.context}
 
 
@@ -65,8 +72,10 @@ def _township_home(request: HttpRequest) -> HttpResponse:
     user = request.user
     work = closing(user, asked.quarter, asked.basis)
     shown = (*asked.version, sorted(work.items()), user.scope, user.area.name, asked.quarter, asked.basis)
-    body = http_cache.content("reports/_home_township.html", shown, lambda: _township(user, asked, work))
-    context = {"body": body, "area": user.area, "today": today(), **_inbox(user), **asked.context}
+    made = lru_cache(maxsize=1)(lambda: _township(user, asked, work))
+    parts = {"said": "reports/_home_said.html", "body": "reports/_home_township.html"}
+    bodies = {name: http_cache.content(template, shown, made) for name, template in parts.items()}
+    context = {**bodies, "area": user.area, "today": today(), **_inbox(user), **asked.context}
     return render(request, "reports/home_township.html", context)
 
 
@@ -82,11 +91,20 @@ def _township(user, asked: PageQuery, work: Mapping[str, ClosingWork]) -> dict:
 
 
 def _operator_home(request: HttpRequest) -> HttpResponse:
-    page = NetworkPage(request.user, plan.current(), today(), request.user.operator)
+    user, on = request.user, today()
+    current, quarter = plan.current(), Quarter.containing(today()).plus(-1)
+
+    def made() -> dict:
+        found = fixes.of_operator(user.operator_id, current, quarter)
+        return {"fixes": found[: fixes.LISTED], "number": len(found), "operator": user.operator, "quarter": quarter}
+
+    shown = (user.operator_id, quarter, current.digest, fixes.version())
     context = {
-        "page": page,
-        "operator": request.user.operator,
-        **_inbox(request.user),
+        "page": NetworkPage(user, current, on, user.operator),
+        "operator": user.operator,
+        "turning": http_cache.content("reports/_home_fixes.html", shown, made),
+        "counts": counting(user)[:COUNTS],
+        **_inbox(user),
     }
     return render(request, "reports/home_operator.html", context)
 
@@ -102,7 +120,9 @@ def _administrator_home(request: HttpRequest) -> HttpResponse:
         ("存证核验", reverse("witness:check"), "核对纸质回执、通报，看当时的数据有无改动", Power.READ_AUDIT_TRAIL),
     ]
     own = [(label, url, about) for label, url, about, power in links if request.user.may(power)]
-    return render(request, "reports/home_administrator.html", {"links": own, **_inbox(request.user)})
+    odd = unusual.of(request.user) if request.user.may(Power.READ_AUDIT_TRAIL) else None
+    context = {"links": own, "odd": odd, "period": unusual.PERIOD_WORDS, **_inbox(request.user)}
+    return render(request, "reports/home_administrator.html", context)
 
 
 _HOMES = {

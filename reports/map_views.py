@@ -24,6 +24,7 @@ from common.clock import today
 from reports import http_cache
 from reports.course import MapCourse
 from reports.map_members import members_shown, narrowing
+from reports.map_table import surface_rows
 from reports.mapping import MapData, compact
 from reports.query import PageQuery
 
@@ -52,8 +53,10 @@ def page(request: HttpRequest) -> HttpResponse:
     open_sites = rows.exclude(capable="yes").order_by("capable", "area_code", "site__site_id")
     listed = Paginator(open_sites, LISTED).get_page(request.GET.get("page"))
     listed.object_list = [SiteRow(each, site_mark(each.capable, each.reason), counted=True) for each in listed]
+    shown = (*asked.version, request.user.scope, asked.area.code, asked.quarter, asked.basis)
     context = {
         "area": asked.area,
+        "table": http_cache.content("reports/_map_table.html", shown, lambda: _table(request.user, asked)),
         "members": members_shown(request, asked, asked.area),
         "areas": Area.objects.visible_to(request.user).filter(kind__in=TOWNSHIPS).order_by("code"),
         "sites": listed,
@@ -74,6 +77,10 @@ def page(request: HttpRequest) -> HttpResponse:
         **asked.context,
     }
     return render(request, "reports/map.html", context)
+
+
+def _table(user, asked: AskedMap) -> dict:
+    return {"rows": surface_rows(user, asked.area.code, asked.quarter, asked.basis), **asked.context}
 
 
 @requires(Power.SEE_PROGRESS)

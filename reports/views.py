@@ -16,7 +16,7 @@ from accounts.posts import Power, ScopeKind
 from common.clock import today
 from papers import serving as papers
 from reports import brief, http_cache, pace, tables
-from reports.answer import CHOICES, answer, chosen
+from reports.answer import answer
 from reports.awards import Awarded, awarded
 from reports.closing import ClosingWork, closing
 from reports.matrix import matrix
@@ -59,18 +59,15 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ProgressView:
-    """What an address unfolds: every milestone, the list of tasks behind a number of the answer, villages by gap or time."""
+    """What an address unfolds: every milestone, villages by gap or time."""
 
     is_whole: bool
-    lights: str
     villages: str
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "ProgressView":
         """Whatever is no choice of ours is left out."""
-        lights = asked.get("lights", "")
-        by = "time" if asked.get("villages") == "time" else "gap"
-        return cls(asked.get("open") == "all", lights if lights in CHOICES else "", by)
+        return cls(asked.get("open") == "all", "time" if asked.get("villages") == "time" else "gap")
 
 
 def _progress(user, asked: PageQuery, titles: Awarded, work: Mapping[str, ClosingWork], view: ProgressView) -> dict:
@@ -85,8 +82,6 @@ def _progress(user, asked: PageQuery, titles: Awarded, work: Mapping[str, Closin
         "others": others,
         "is_whole": view.is_whole,
         "view": view,
-        "lights": chosen(page, view.lights) if view.lights else [],
-        "lights_name": CHOICES[view.lights][0] if view.lights else "",
         "asked": asked,
         "how": pace.HOW,
         **asked.context,

@@ -8,7 +8,7 @@ class ReturnsConfig(AppConfig):
     def ready(self) -> None:
         from entry.hooks import DISCUSSIONS, FORMS
         from inbox.hooks import PENDING, PLACES
-        from register.hooks import FINDERS
+        from register.hooks import FINDERS, PANELS
         from returns.hooks import SOURCES
         from witness.hooks import KINDS
 
@@ -18,6 +18,7 @@ class ReturnsConfig(AppConfig):
         DISCUSSIONS.register("returns.entry.return_discussion.ReturnDiscussion")
         DISCUSSIONS.register("returns.counts.count_discussion.CountDiscussion")
         FINDERS.register("returns.searching.urges")
+        PANELS.register("returns.things.reported")
         PENDING.register("returns.tasks.pending")
         PENDING.register("returns.counts.tasks.pending")
         PENDING.register("returns.comments.pending")

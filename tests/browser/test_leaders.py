@@ -1,5 +1,6 @@
 """What leaders see when there is nothing yet and when something is amiss: readable, and nothing for axe to find."""
 
+import re
 from datetime import date
 
 import pytest
@@ -85,3 +86,15 @@ def test_pages_asked_for_what_is_not_there(page, signed_in, axe, shot, make_area
         expect(page.locator("body")).to_contain_text(says)
         axe(page)
         shot(page, f"amiss-{name}")
+
+
+def test_first_page_fills_the_screen_and_prints_on_one_sheet(page, signed_in, axe, make_user, make_area):
+    build_district(make_area)
+    judging.ensure_current("441802")
+    signed_in(page, make_user(Post.LEADER))
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto("/?period=2018Q2")
+    expect(page.locator(".answer p").first).to_be_visible()
+    assert page.locator(".matrix-wrap").first.bounding_box()["width"] > 1800
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
+    axe(page)

@@ -135,18 +135,6 @@ def test_home_costs_few_queries_and_what_it_says_of_progress_none_when_made_befo
     assert (first <= 30, again <= 10) == (True, True), (first, again)
 
 
-@pytest.mark.parametrize("address", ["/", "/progress/"])
-def test_numbers_of_the_answer_lead_to_as_many_tasks_as_they_say(enter, address):
-    client = enter(Post.LEADER)
-    page = client.get(address).content.decode()
-    told = re.findall(r'href="(/progress/\?[^"]*lights=\w+)#lights" data-figure="(\d+)"', page)
-    assert told
-    for url, count in told:
-        listed = text_of(client.get(url.replace("&amp;", "&")))
-        section = listed.partition('id="lights"')[2].partition("</section>")[0]
-        assert section.count('data-label="任务"') == int(count)
-
-
 def test_matrix_opens_to_the_villages_by_gap_or_by_time(enter):
     client = enter(Post.LEADER)
     page = text_of(client.get("/progress/"))
