@@ -1,6 +1,6 @@
 """The document of a build plan (docs/build-plan.md), and the way to it: pins, places, search, judgement, gains."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +14,11 @@ from planning.solving.effects import judged
 from planning.solving.problem import NoWorse, Problem
 from planning.solving.problem import problem as problem_of
 from planning.solving.program import Clock
-from planning.solving.search import NoPlan, Stage, least, stages
+from planning.solving.search import Least, NoPlan, Stage, least, stages
 from planning.solving.targets import OutOfReach, Target
 from planning.solving.ways import Allowed, Finder, possible, sites_of
+
+Search = Callable[[Problem, tuple[Stage, ...], Clock, int | None], Least]
 
 
 @dataclass(frozen=True)
@@ -67,18 +69,18 @@ def left_at_most(conditions: Conditions) -> int | None:
     return left
 
 
-def reached(target: Target, conditions: Conditions, clock: Clock) -> Reached:
-    """The least plan; NoPlan or OutOfReach when there is none."""
+def reached(target: Target, conditions: Conditions, clock: Clock, search: Search = least, spare: int = 0) -> Reached:
+    """The least plan; NoPlan or OutOfReach when there is none. ``spare`` as ``problem`` has it."""
     by, at_most = stages(conditions.objective, conditions.costs), left_at_most(conditions)
     target = begun(target, conditions)
     if target.state == State.PASSED:
         return together(conditions, by, (), tuple(0 for _ in by))
-    searched = Searched(target, conditions)
+    searched = Searched(target, conditions, spare)
     problem = searched.problem()
-    found = least(problem, by, clock.part(2) if searched.is_roomier else clock, at_most)
+    found = search(problem, by, clock.part(2) if searched.is_roomier else clock, at_most)
     bound = found.bound
     if searched.is_roomier:  # Larger radii, which no place anywhere can be below.
-        bound = min(least(searched.problem(roomy=True), by, clock, at_most).bound, found.value)
+        bound = min(search(searched.problem(roomy=True), by, clock, at_most).bound, found.value)
     return together(conditions, by, tuple(problem.actions[column] for column in sorted(found.chosen)), bound)
 
 

@@ -27,7 +27,8 @@ def curve(question: BuildQuestion) -> dict:
     about = asked(question)
     conditions = conditions_of(about)
     target = begun(about.target, conditions)
-    document = head(about) | {"needed": _needed(target), "passed": _passed(target), "points": [], "alone": []}
+    figures = {name: target.figures().get(name) for name in ("needed", "passed")}
+    document = head(about) | figures | {"points": [], "alone": []}
     if target.state == State.PASSED:
         return document
     try:
@@ -39,14 +40,6 @@ def curve(question: BuildQuestion) -> dict:
     return document | {"points": points, "alone": told}
 
 
-def _needed(target: Target) -> int | None:
-    return target.figures().get("needed")
-
-
-def _passed(target: Target) -> int | None:
-    return target.figures().get("passed")
-
-
 def traced(
     target: Target, conditions: Conditions, clock: Clock
 ) -> tuple[list[dict[str, Any]], list[tuple[BuildAction, int]]]:
@@ -55,7 +48,7 @@ def traced(
     counting = searched.problem(counting=True)
     roomy = searched.problem(counting=True, roomy=True) if searched.is_roomier else counting
     optimum = least(counting, stages("fewest", None), clock.part(2), left_at_most(conditions))
-    passed, points, before = _passed(target) or 0, [], Most(-1, 0, 0, frozenset())
+    passed, points, before = target.figures().get("passed") or 0, [], Most(-1, 0, 0, frozenset())
     for new in range(optimum.value[0] + 1):
         start = optimum.chosen if new == optimum.value[0] else before.chosen
         before = _point(counting, roomy, new, clock.part(optimum.value[0] + 1 - new).left, start)
@@ -63,13 +56,13 @@ def traced(
             "new": new, "passed": passed + before.gained, "bound": passed + before.bound,
             "proven": before.gained == before.bound,
         })  # fmt: skip
-    alone = best_alone(counting, counting.root.shares[0])
+    alone = best_alone(counting)
     return points, [(counting.actions[column], much) for column, much in alone]
 
 
 def _point(counting: Problem, roomy: Problem, new: int, seconds: float, start: frozenset[int]) -> Most:
-    found = most(counting, counting.root.shares[0], new, seconds, start)
+    found = most(counting, new, seconds, start)
     if roomy is counting:
         return found
-    above = most(roomy, roomy.root.shares[0], new, seconds)
+    above = most(roomy, new, seconds)
     return Most(new, found.gained, above.bound, found.chosen)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from acceptance.wording import number
-from areas.models import Area, Operator
-from planning.models import TaskAction
+from planning.naming import ActionNames
 
 WIDTH, HEIGHT, LEFT, FOOT = 640, 240, 48, 28
 """The drawing's measures in its own units; to the left and beneath is room for the figures of the axes."""
@@ -106,18 +105,5 @@ class CurveShown:
     @cached_property
     def alone(self) -> list[tuple[str, str, int]]:
         """The single actions that gain most: what, where, and how many members more pass."""
-        names = dict(Operator.objects.values_list("code", "name"))
-        areas = Area.objects.in_bulk([each["area_code"] for each in self.answer["alone"] if "area_code" in each])
-        return [(self._what(each, names), self._where(each, areas), each["gained"]) for each in self.answer["alone"]]
-
-    @staticmethod
-    def _what(action: Mapping, names: Mapping[str, str]) -> str:
-        return f"{names.get(action.get('operator', ''), '')}{TaskAction(action['action']).label}"
-
-    @staticmethod
-    def _where(action: Mapping, areas: Mapping[str, Area]) -> str:
-        if "ap_id" in action:
-            return action["ap_id"]
-        if "area_code" in action:
-            return areas[action["area_code"]].name if action["area_code"] in areas else action["area_code"]
-        return f"{action['lon']!r}，{action['lat']!r}"
+        names = ActionNames(self.answer["alone"])
+        return [(names.what(each), names.where(each), each["gained"]) for each in self.answer["alone"]]

@@ -19,7 +19,8 @@ from findings.first import latest_ended
 from jobs.models import Job, JobState
 from planning.asking import WITH, WITHOUT, PlanAsked, key_of, parse_pin
 from planning.forms import LIMITS, SignPlanForm
-from planning.models import BuildPlan, PlanObjective, PlanPlaces, TaskAction
+from planning.models import BuildPlan, PlanObjective, PlanPlaces
+from planning.naming import ActionNames
 from planning.runs import PlanRun, runs_of
 from planning.sentences import STATUS_TONES, STATUSES, answer_words
 from planning.shown import ActionShown, PlanShown
@@ -94,25 +95,10 @@ def pins_shown(pins: Iterable[str]) -> list[PinShown]:
             continue
     if not parsed:
         return []
-    names = dict(Operator.objects.values_list("code", "name"))
-    areas = Area.objects.in_bulk([action["area_code"] for _, _, action in parsed if "area_code" in action])
-    sides = dict(CHOICES)
+    names, sides = ActionNames([action for _, _, action in parsed]), dict(CHOICES)
     return [
-        PinShown(pin, f"{sides[side]}：{_action_words(action, names, areas)}", side, key_of(action))
-        for pin, side, action in parsed
+        PinShown(pin, f"{sides[side]}：{names.words(action)}", side, key_of(action)) for pin, side, action in parsed
     ]
-
-
-def _action_words(action: Mapping, names: Mapping[str, str], areas: Mapping[str, Area]) -> str:
-    label = TaskAction(action["action"]).label
-    if action["action"] == "new":
-        return f"{names.get(action['operator'], action['operator'])}在（{action['lon']!r}，{action['lat']!r}）{label}"
-    if action["action"] == "orders":
-        area = areas.get(action["area_code"])
-        return (
-            f"{names.get(action['operator'], action['operator'])}在{area.name if area else action['area_code']}{label}"
-        )
-    return f"{label} {action['ap_id']}"
 
 
 def conditions(asked: PlanAsked) -> list[tuple[str, str]]:
@@ -250,12 +236,10 @@ def compared(one: ComparedSide, other: ComparedSide) -> ComparedPlans:
         if any(key in value for value in values)
     ]
     keys = [{key_of(each): each for each in side.answer["actions"]} for side in (one, other)]
-    names = dict(Operator.objects.values_list("code", "name"))
-    actions = [action for side in keys for action in side.values()]
-    areas = Area.objects.in_bulk([each["area_code"] for each in actions if "area_code" in each])
+    names = ActionNames([action for side in keys for action in side.values()])
 
     def only(mine: Mapping, others: Mapping) -> list[str]:
-        return [_action_words(each, names, areas) for key, each in mine.items() if key not in others]
+        return [names.words(each) for key, each in mine.items() if key not in others]
 
     return ComparedPlans(counts, len(keys[0].keys() & keys[1].keys()), (only(*keys), only(*reversed(keys))))
 

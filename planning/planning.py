@@ -1,6 +1,7 @@
 """A question answered: the least plan for a target, read from the database and judged by the rules."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +30,10 @@ from planning.solving.effects import judged
 from planning.solving.gains import gained
 from planning.solving.program import Clock
 from planning.solving.search import NoPlan
-from planning.solving.targets import OutOfReach
+from planning.solving.targets import OutOfReach, Target
+
+Reach = Callable[[Target, Conditions, Clock], Reached]
+"""How a plan is looked for."""
 
 
 def solve(question: BuildQuestion) -> dict:
@@ -37,27 +41,16 @@ def solve(question: BuildQuestion) -> dict:
     return solved(asked(question))[0]
 
 
-def solved(about: PosedQuestion) -> tuple[dict, tuple[BuildAction, ...]]:
+def solved(about: PosedQuestion, reach: Reach = reached) -> tuple[dict, tuple[BuildAction, ...]]:
     """The document, and the actions in its order."""
-    conditions = conditions_of(about)
-    try:
-        found: Reached | None = reached(about.target, conditions, Clock(about.question.time_limit))
-    except (NoPlan, OutOfReach):
-        found = None
-    return printed(about, conditions, found)
-
-
-def printed(
-    about: PosedQuestion, conditions: Conditions, found: Reached | None
-) -> tuple[dict, tuple[BuildAction, ...]]:
-    """The document of what was found, None where nothing was, and the actions in its order."""
-    facts = about.period.facts
-    actions = tuple(sorted(found.actions, key=lambda each: each.order(facts))) if found else ()
-    if found is not None:
-        found = replace(found, actions=actions)
+    conditions, facts = conditions_of(about), about.period.facts
+    found: Reached | None = None
+    with suppress(NoPlan, OutOfReach):
+        found = reach(about.target, conditions, Clock(about.question.time_limit))
+        found = replace(found, actions=tuple(sorted(found.actions, key=lambda each: each.order(facts))))
     told = document(head(about), about.target, conditions, found)
-    told["actions"] = action_entries(about, actions)
-    return told, actions
+    actions = found.actions if found else ()
+    return told | {"actions": action_entries(about, actions)}, actions
 
 
 def head(about: PosedQuestion) -> dict:

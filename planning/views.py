@@ -88,9 +88,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _run_page(request: HttpRequest, found: PlanRun, form: SignPlanForm | None = None) -> HttpResponse:
     if found.answer is None:
-        return render(
-            request, "planning/running.html", {"run": found, "job": found.job, "tone": pages.tone_of(found.job)}
-        )
+        return _running(request, found)
     shown, asked = PlanShown(found.answer, request.user), found.asked
     context = {
         "run": found,
@@ -106,6 +104,12 @@ def _run_page(request: HttpRequest, found: PlanRun, form: SignPlanForm | None = 
         "sign_form": form or pages.sign_form(request.user, asked, shown, standing.of(asked.county).plan),
     }
     return render(request, "planning/run.html", context, status=422 if form else 200)
+
+
+def _running(request: HttpRequest, found: PlanRun) -> HttpResponse:
+    """How far a solving is that has no answer yet."""
+    context = {"run": found, "job": found.job, "tone": pages.tone_of(found.job)}
+    return render(request, "planning/running.html", context)
 
 
 @require_POST
@@ -142,9 +146,7 @@ def curve(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is; then for every count of new points the most that they bring, as a drawing and a table."""
     found = run_or_404(request.user, pk, price_more)
     if found.answer is None:
-        return render(
-            request, "planning/running.html", {"run": found, "job": found.job, "tone": pages.tone_of(found.job)}
-        )
+        return _running(request, found)
     target = target_words(standing.of(found.asked.county).plan, found.asked.milestone)
     context = {"run": found, "asked": found.asked, "shown": CurveShown(found.answer), "target": target}
     return render(request, "planning/curve.html", context)

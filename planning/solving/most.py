@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planning.solving.actions import NEW
 from planning.solving.problem import Problem
 from planning.solving.program import Program
-from planning.solving.tree import Branch, Share, share_count
+from planning.solving.search import new_points
+from planning.solving.tree import Branch
 
 
 @dataclass(frozen=True)
@@ -19,26 +19,22 @@ class Most:
     chosen: frozenset[int]
 
 
-def most(problem: Problem, share: Share, new: int, seconds: float, start: frozenset[int] = frozenset()) -> Most:
-    """The most members of the share with ``new`` new points at most; ``start`` is a choice known to keep to that."""
+def most(problem: Problem, new: int, seconds: float, start: frozenset[int] = frozenset()) -> Most:
+    """The most members of a counting problem's share with ``new`` new points at most; ``start`` is a choice known to keep to that."""
     program = Program.of(Problem(problem.actions, problem.helping, Branch((), ())))
-    members = program.members(share)
-    program.at_most({column: 1.0 for column, each in enumerate(problem.actions) if each.kind == NEW}, new)
+    members = program.members(problem.root.shares[0])
+    points = new_points(problem)
+    program.at_most(dict.fromkeys(points, 1.0), new)
     found = program.solved([(column, -int(weight)) for column, weight in members.items()], seconds)
     everything = int(sum(members.values()))
     bound = everything if found.bound is None else min(everything, -found.bound)
     tried = [start] if found.chosen is None else [start, found.chosen]
-    within = [each for each in tried if sum(problem.actions[column].kind == NEW for column in each) <= new]
-    best = max(within or [frozenset()], key=lambda each: gained(problem, share, each))
-    return Most(new, gained(problem, share, best), bound, best)
+    within = [each for each in tried if len(each & points) <= new]
+    best = max(within or [frozenset()], key=problem.gained)
+    return Most(new, problem.gained(best), bound, best)
 
 
-def gained(problem: Problem, share: Share, chosen: frozenset[int]) -> int:
-    """How many members of the share pass with the chosen columns that do not pass already."""
-    return share_count(share, problem.holding(chosen))
-
-
-def best_alone(problem: Problem, share: Share) -> Sequence[tuple[int, int]]:
+def best_alone(problem: Problem) -> Sequence[tuple[int, int]]:
     """Every column that gains anything all by itself, with how much, the most first."""
-    alone = [(gained(problem, share, frozenset({column})), column) for column in range(len(problem.actions))]
+    alone = [(problem.gained({column}), column) for column in range(len(problem.actions))]
     return [(column, much) for much, column in sorted(alone, key=lambda each: (-each[0], each[1])) if much]

@@ -36,6 +36,10 @@ class Problem:
         """Whether the root does when these actions are taken."""
         return self._reckoner.holds(self.holding(chosen))
 
+    def gained(self, chosen: Collection[int]) -> int:
+        """How many members of the root's share pass with these actions that do not pass already; of a problem for counting."""
+        return self._reckoner.members(self.holding(chosen))
+
 
 NoWorse = Callable[[BuildAction, BuildAction], bool]
 """Whether the first of two actions may stand for the second."""

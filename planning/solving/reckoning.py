@@ -1,4 +1,4 @@
-"""Whether a root holds, reckoned in columns: asked thousands of times of large counties."""
+"""Whether a root holds, and how many members of its share: reckoned in columns, asked thousands of times of large counties."""
 
 from collections.abc import Iterator
 
@@ -60,6 +60,14 @@ class Reckoner:
 
     def holds(self, held: set[int]) -> bool:
         """Whether the root holds when these columns do."""
+        return bool(self._reckoned(held)[0][0] == 0)
+
+    def members(self, held: set[int]) -> int:
+        """How many members of the root's first share hold when these columns do."""
+        return int(self._reckoned(held)[1][0])
+
+    def _reckoned(self, held: set[int]) -> tuple[np.ndarray, np.ndarray]:
+        """What keeps each branch from holding, counted, and how many members of each share hold."""
         marks = np.zeros(self.columns, dtype=np.int32)
         marks[list(held)] = 1
         covered = self._matrix @ marks >= self._times
@@ -75,7 +83,7 @@ class Reckoner:
             broken += np.bincount(self._share_branch[short], minlength=len(broken))
             whole = some[(broken[some] == 0) & (self._branch_share[some] >= 0)]
             counts += np.bincount(self._branch_share[whole], minlength=len(counts))
-        return bool(broken[0] == 0)
+        return broken, counts
 
     def _by_depth(self) -> Iterator[np.ndarray]:
         for depth in range(int(self._depths.max()), -1, -1):

@@ -38,51 +38,77 @@ def _of_kind(kind: str) -> Stage:
     return lambda action: action.size if action.kind == kind else 0
 
 
+Chosen = frozenset[int]
+StageWeights = list[tuple[int, int]]
+"""By column what its action adds to a stage."""
+Find = Callable[[StageWeights], tuple[Chosen | None, int]]
+"""Asked for the least of a stage: a choice that holds, None where none was found, and what no choice is below."""
+
+
 def least(problem: Problem, by: tuple[Stage, ...], clock: Clock, at_most: int | None = None) -> Least:
     """The least plan, stage by stage; NoPlan when there is none with at most so many new points."""
-    program, best = Program.of(problem), greedy(problem, by)
+    program = Program.of(problem)
+
+    def find(weights: StageWeights) -> tuple[Chosen | None, int]:
+        found = program.solved(weights, clock.left)
+        holds = found.chosen is not None and problem.holds(found.chosen)
+        return (pruned(problem, found.chosen, by) if holds and found.chosen is not None else None), found.bound or 0
+
+    return by_stages(program, by, find, greedy(problem, by), at_most)
+
+
+def by_stages(
+    program: Program, by: tuple[Stage, ...], find: Find, best: Chosen | None, at_most: int | None = None
+) -> Least:
+    """The least of each stage in turn, fixed for the next, from the best that is known; NoPlan when nothing is found at all."""
+    problem = program.problem
     if at_most is not None:
-        new = {column: 1.0 for column, each in enumerate(problem.actions) if each.kind == NEW}
-        program.at_most(new, at_most)
-        if best is not None and len(best & new.keys()) > at_most:
+        program.at_most(dict.fromkeys(new_points(problem), 1.0), at_most)
+        if best is not None and len(best & new_points(problem)) > at_most:
             best = None
     bound: list[int] = []
     for stage in by:
         weights = [(column, weight) for column, each in enumerate(problem.actions) if (weight := stage(each))]
-        if best is not None and not _worth(best, weights):
-            bound.append(0)
-        else:
-            found = program.solved(weights, clock.left)
-            if found.is_impossible and best is None:
-                raise NoPlan
-            if found.chosen is not None and problem.holds(found.chosen):
-                better = pruned(problem, found.chosen, by)
-                best = better if best is None else min(best, better, key=lambda each: _value(problem, each, by))
-            if best is None:
-                raise NoPlan
-            bound.append(max(0, min(found.bound or 0, _worth(best, weights))))
+        below = 0
+        if best is None or _worth(best, weights):
+            found, below = find(weights)
+            best = min(
+                (each for each in (best, found) if each is not None),
+                key=lambda each: value_of(problem, each, by),
+                default=None,
+            )
+        if best is None:
+            raise NoPlan
+        bound.append(max(0, min(below, _worth(best, weights))))
         if bound[-1] < _worth(best, weights):
             break
         program.at_most({column: float(weight) for column, weight in weights}, bound[-1])
     assert best is not None
-    bound += [0] * (len(by) - len(bound))
-    return Least(best, _value(problem, best, by), tuple(bound))
+    return Least(best, value_of(problem, best, by), (*bound, *[0] * (len(by) - len(bound))))
 
 
-def _worth(chosen: Collection[int], weights: list[tuple[int, int]]) -> int:
+def new_points(problem: Problem) -> Chosen:
+    return frozenset(column for column, each in enumerate(problem.actions) if each.kind == NEW)
+
+
+def _worth(chosen: Collection[int], weights: StageWeights) -> int:
     return sum(weight for column, weight in weights if column in chosen)
 
 
-def _value(problem: Problem, chosen: Iterable[int], by: tuple[Stage, ...]) -> tuple[int, ...]:
+def value_of(problem: Problem, chosen: Iterable[int], by: tuple[Stage, ...]) -> tuple[int, ...]:
     """What the solution comes to, counted from itself."""
     some = [problem.actions[column] for column in chosen]
     return tuple(sum(map(stage, some)) for stage in by)
 
 
+def dearest_first(problem: Problem, chosen: Iterable[int], by: tuple[Stage, ...]) -> list[int]:
+    return sorted(chosen, key=lambda each: (value_of(problem, [each], by), each), reverse=True)
+
+
 def pruned(problem: Problem, chosen: Collection[int], by: tuple[Stage, ...]) -> frozenset[int]:
     """The chosen columns without those that can be spared one after the other, the dearest first; many at once where that is possible."""
     left = set(chosen)
-    waiting = [sorted(chosen, key=lambda each: (_value(problem, [each], by), each), reverse=True)]
+    waiting = [dearest_first(problem, chosen, by)]
     while waiting:
         some = waiting.pop()
         if problem.holds(left.difference(some)):

@@ -7,63 +7,44 @@ it can be; whatever holds without any one of its points takes two new points fro
 from planning.solving.actions import NEW
 from planning.solving.problem import Problem
 from planning.solving.program import Clock, Program, Weights
-from planning.solving.search import Least, NoPlan, Stage, least
-
-Chosen = frozenset[int]
+from planning.solving.search import Chosen, Least, Stage, StageWeights, by_stages, dearest_first, least, new_points
 
 
 def sturdy(problem: Problem, by: tuple[Stage, ...], clock: Clock, at_most: int | None = None) -> Least:
     """The least such plan, stage by stage; NoPlan when there is none with at most so many new points."""
-    best: Chosen | None = mended(problem, least(problem, by, clock.part(3)).chosen, by, clock.part(2))
+    start = mended(problem, least(problem, by, clock.part(3)).chosen, by, clock.part(2))
     program = Program.of(problem)
-    if at_most is not None:
-        program.at_most(dict.fromkeys(_new(problem), 1.0), at_most)
-        if best is not None and len(best & _new(problem)) > at_most:
-            best = None
     for cover in problem.root.covers:
         if cover.times == 1 and max(cover.columns) < len(problem.actions):
             program.at_least(_doubled(problem, cover.columns), 2)
-    bound: list[int] = []
-    for stage in by:
-        weights = [(column, weight) for column, each in enumerate(problem.actions) if (weight := stage(each))]
-        found, below = _cut(problem, program, weights, clock)
-        best = _better(problem, by, best, found)
-        if best is None:
-            raise NoPlan
-        bound.append(max(0, min(below, _worth(weights, best))))
-        if bound[-1] < _worth(weights, best):
-            break
-        program.at_most({column: float(weight) for column, weight in weights}, bound[-1])
-    assert best is not None
-    return Least(best, _value(problem, by, best), (*bound, *[0] * (len(by) - len(bound))))
+
+    def find(weights: StageWeights) -> tuple[Chosen | None, int]:
+        found, below = _cut(program, weights, clock)
+        return found and _spared(problem, found, by), below
+
+    return by_stages(program, by, find, start, at_most)
 
 
-def _cut(problem: Problem, program: Program, weights: list[tuple[int, int]], clock: Clock) -> tuple[Chosen | None, int]:
+def _cut(program: Program, weights: StageWeights, clock: Clock) -> tuple[Chosen | None, int]:
     """The least choice that holds without any one new point, None where time ran out; and what none is below."""
-    below = 0
+    problem, below = program.problem, 0
+    everything = frozenset(range(len(problem.actions)))
     while clock.left:
         found = program.solved(weights, clock.left)
-        if found.is_impossible:
-            return None, below
-        below = max(below, found.bound or 0)
+        below = max(below, 0 if found.is_impossible else found.bound or 0)
         if found.chosen is None:
             return None, below
-        weak = [column for column in sorted(found.chosen & _new(problem)) if not problem.holds(found.chosen - {column})]
+        weak = [each for each in sorted(found.chosen & new_points(problem)) if not problem.holds(found.chosen - {each})]
         if not weak:
             return (found.chosen if problem.holds(found.chosen) else None), below
         for column in weak:
-            short = _widest(problem, found.chosen - {column})
-            program.at_least(_doubled(problem, frozenset(range(len(problem.actions))) - short), 2)
+            program.at_least(_doubled(problem, everything - _widest(problem, found.chosen - {column})), 2)
     return None, below
-
-
-def _new(problem: Problem) -> Chosen:
-    return frozenset(column for column, each in enumerate(problem.actions) if each.kind == NEW)
 
 
 def _doubled(problem: Problem, columns: Chosen) -> Weights:
     """New points once, whatever cannot fail twice."""
-    new = _new(problem)
+    new = new_points(problem)
     return {column: 1.0 if column in new else 2.0 for column in columns}
 
 
@@ -81,7 +62,7 @@ def _widest(problem: Problem, short: Chosen) -> Chosen:
 
 def mended(problem: Problem, chosen: Chosen, by: tuple[Stage, ...], clock: Clock) -> Chosen | None:
     """A plan with what it takes beside it wherever one of its new points fails; None where nothing can."""
-    for column in sorted(chosen & _new(problem)):
+    for column in sorted(chosen & new_points(problem)):
         if problem.holds(chosen - {column}):
             continue
         program = Program.of(problem)
@@ -98,7 +79,7 @@ def mended(problem: Problem, chosen: Chosen, by: tuple[Stage, ...], clock: Clock
 
 def _spared(problem: Problem, chosen: Chosen, by: tuple[Stage, ...]) -> Chosen:
     """The plan without what can be spared and it still holds without any one of its new points."""
-    for column in sorted(chosen, key=lambda each: (_value(problem, by, frozenset({each})), each), reverse=True):
+    for column in dearest_first(problem, chosen, by):
         if is_sturdy(problem, chosen - {column}):
             chosen -= {column}
     return chosen
@@ -106,18 +87,4 @@ def _spared(problem: Problem, chosen: Chosen, by: tuple[Stage, ...]) -> Chosen:
 
 def is_sturdy(problem: Problem, chosen: Chosen) -> bool:
     """Whether it holds, and holds without any one of its new points."""
-    return problem.holds(chosen) and all(problem.holds(chosen - {column}) for column in chosen & _new(problem))
-
-
-def _better(problem: Problem, by: tuple[Stage, ...], best: Chosen | None, found: Chosen | None) -> Chosen | None:
-    there = [each for each in (best, found and _spared(problem, found, by)) if each is not None]
-    return min(there, key=lambda each: _value(problem, by, each), default=None)
-
-
-def _worth(weights: list[tuple[int, int]], chosen: Chosen) -> int:
-    return sum(weight for column, weight in weights if column in chosen)
-
-
-def _value(problem: Problem, by: tuple[Stage, ...], chosen: Chosen) -> tuple[int, ...]:
-    some = [problem.actions[column] for column in chosen]
-    return tuple(sum(map(stage, some)) for stage in by)
+    return problem.holds(chosen) and all(problem.holds(chosen - {column}) for column in chosen & new_points(problem))

@@ -29,19 +29,3 @@ class Branch:
     covers: tuple[Cover, ...]
     shares: tuple[Share, ...]
     area: int = -1
-
-
-def branch_holds(branch: Branch, held: set[int]) -> bool:
-    return all(_covered(cover, held) for cover in branch.covers) and all(
-        share_count(share, held) >= share.wanted for share in branch.shares
-    )
-
-
-def share_count(share: Share, held: set[int]) -> int:
-    """How many members of a share hold."""
-    covered = sum(weight for cover, weight in share.covers if _covered(cover, held))
-    return covered + sum(branch_holds(branch, held) for branch in share.branches)
-
-
-def _covered(cover: Cover, held: set[int]) -> bool:
-    return len(cover.columns & held) >= cover.times

@@ -68,7 +68,7 @@ def test_document_has_its_keys_in_order(loaded, run):
 def test_people_get_sentences(loaded, run):
     _, out, _ = run("2018Q2", "--area", "441802103203001")
 
-    assert "方案已证明为最少。" in out and "提速接入点 1 个" in out and "提速 接入点 A1：增加 1 个点位" in out
+    assert "提速 1 个接入点即可达标，已证明不能再少。" in out and "提速接入点（A1）：增加 1 个点位" in out
 
 
 def test_operators_are_echoed_as_they_were_given(loaded):
