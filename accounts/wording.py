@@ -106,6 +106,7 @@ ACTIONS = {
     "matter.report": "反馈督办事项办理情况",
     "matter.close": "办结督办事项",
     "matter.send_back": "督办事项退回重办",
+    "matter.withdraw": "撤回督办事项",
     "threshold.set": "设置指标提醒",
     "threshold.remove": "删除指标提醒",
     "threshold.note": "知悉指标提醒",

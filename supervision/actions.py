@@ -13,7 +13,12 @@ from supervision.vocabulary import MatterAction, MatterKind
 from witness.sealing import seal
 from workflow.engine import LONGEST_REASON
 
-ASKED = {MatterAction.REPORT: "办理情况", MatterAction.CLOSE: "办结意见", MatterAction.SEND_BACK: "退回原因"}
+ASKED = {
+    MatterAction.REPORT: "办理情况",
+    MatterAction.CLOSE: "办结意见",
+    MatterAction.SEND_BACK: "退回原因",
+    MatterAction.WITHDRAW: "撤回原因",
+}
 """What is written with a step; with the others nothing."""
 STEPS = (MatterAction.SIGN, *ASKED)
 """What can be done to a matter that is there."""

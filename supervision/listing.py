@@ -10,7 +10,7 @@ from common.clock import today
 from common.listing import COUNT, DATE, WORDS, Column, Listing
 from supervision.addressees import Addressee
 from supervision.models import Matter, MatterFigure
-from supervision.vocabulary import MatterState
+from supervision.vocabulary import ENDED, MatterState
 
 TONES = {
     MatterState.ISSUED: "pending",
@@ -18,6 +18,7 @@ TONES = {
     MatterState.REPORTED: "late",
     MatterState.RETURNED: "missed",
     MatterState.CLOSED: "met",
+    MatterState.WITHDRAWN: "pending",
 }
 OPEN, OVERDUE, CLOSED, ALL = "open", "overdue", "closed", "all"
 MINE, OURS = "mine", "ours"
@@ -29,7 +30,7 @@ class MatterFilter(filters.FilterSet):
     state = filters.ChoiceFilter(
         label="办理情况",
         empty_label=None,
-        choices=((OPEN, "未办结"), (OVERDUE, "已逾期"), (CLOSED, "已办结"), (ALL, "全部")),
+        choices=((OPEN, "未办结"), (OVERDUE, "已逾期"), (CLOSED, "已办结或撤回"), (ALL, "全部")),
         method="by_state",
     )
     side = filters.ChoiceFilter(
@@ -56,7 +57,7 @@ class MatterFilter(filters.FilterSet):
     def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         if value == OVERDUE:
             return rows.overdue(today())
-        return rows.open() if value == OPEN else rows.filter(state=MatterState.CLOSED) if value == CLOSED else rows
+        return rows.open() if value == OPEN else rows.filter(state__in=ENDED) if value == CLOSED else rows
 
     def by_side(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         if value == MINE:

@@ -20,6 +20,7 @@ from figures.asking import question_address
 from supervision.addressees import BUREAU, OVERSEERS, Addressee
 from supervision.vocabulary import (
     AWAITED,
+    ENDED,
     AddresseeKind,
     Crossing,
     MatterAction,
@@ -47,7 +48,7 @@ class MatterQuerySet(models.QuerySet):
         return self.filter(seen)
 
     def open(self) -> "MatterQuerySet":
-        return self.exclude(state=MatterState.CLOSED)
+        return self.exclude(state__in=ENDED)
 
     def overdue(self, on: date) -> "MatterQuerySet":
         """Matters with which the unit addressed is late."""
@@ -109,7 +110,7 @@ class Matter(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state != MatterState.CLOSED
+        return self.state not in ENDED
 
     def is_overdue(self, on: date) -> bool:
         """Whether the unit addressed is late with it."""
@@ -186,10 +187,10 @@ class MatterMove(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["matter", "version"], name="matter_move_once_a_version"),
             worded(
-                Q(action__in=(MatterAction.REPORT, MatterAction.SEND_BACK)),
+                Q(action__in=(MatterAction.REPORT, MatterAction.SEND_BACK, MatterAction.WITHDRAW)),
                 "reason",
                 name="matter_move_has_reason",
-                sentence="办理反馈和退回重办必须写明情况。",
+                sentence="办理反馈、退回重办和撤回必须写明情况。",
             ),
         ]
 

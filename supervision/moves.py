@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.posts import Power
 from supervision.models import Matter
-from supervision.vocabulary import MatterAction, MatterKind, MatterState
+from supervision.vocabulary import AWAITED, MatterAction, MatterKind, MatterState
 from workflow.engine import Transition, Workflow
 
 _A, _S = MatterAction, MatterState
@@ -35,6 +35,7 @@ REMARKS = MatterWorkflow(
     MatterTransition(_A.REPORT, (_S.HANDLING, _S.RETURNED), _S.REPORTED, _HANDLING, needs_reason=True),
     MatterTransition(_A.CLOSE, (_S.REPORTED,), _S.CLOSED, _WRITING, by_author=True),
     MatterTransition(_A.SEND_BACK, (_S.REPORTED,), _S.RETURNED, _WRITING, by_author=True, needs_reason=True),
+    MatterTransition(_A.WITHDRAW, AWAITED, _S.WITHDRAWN, _WRITING, by_author=True, needs_reason=True),
     code_of=lambda matter: matter,
     trail={Matter: "matter"},
 )

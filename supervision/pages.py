@@ -46,7 +46,7 @@ class StepOffered:
 
     @property
     def is_back(self) -> bool:
-        return self.action == MatterAction.SEND_BACK
+        return self.action in (MatterAction.SEND_BACK, MatterAction.WITHDRAW)
 
 
 def figures(matter: Matter, user, on: date) -> list[FigureBeside]:

@@ -15,10 +15,12 @@ class MatterState(TextChoices):
     REPORTED = "reported", "已反馈"
     RETURNED = "returned", "退回重办"
     CLOSED = "closed", "已办结"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 AWAITED = (MatterState.ISSUED, MatterState.HANDLING, MatterState.RETURNED)
 """States in which the unit addressed has the next step, and may be late with it."""
+ENDED = (MatterState.CLOSED, MatterState.WITHDRAWN)
 
 
 class MatterAction(TextChoices):
@@ -27,6 +29,7 @@ class MatterAction(TextChoices):
     REPORT = "report", "办理反馈"
     CLOSE = "close", "办结"
     SEND_BACK = "send_back", "退回重办"
+    WITHDRAW = "withdraw", "撤回"
 
 
 class AddresseeKind(TextChoices):

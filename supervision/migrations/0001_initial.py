@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('to_unit', models.CharField(max_length=100, verbose_name='承办单位')),
                 ('due_on', models.DateField(verbose_name='办理期限')),
                 ('written_at', models.DateTimeField(default=common.clock.now, editable=False, verbose_name='批示时间')),
-                ('state', models.CharField(choices=[('issued', '待签收'), ('handling', '办理中'), ('reported', '已反馈'), ('returned', '退回重办'), ('closed', '已办结')], default='issued', max_length=12, verbose_name='状态')),
+                ('state', models.CharField(choices=[('issued', '待签收'), ('handling', '办理中'), ('reported', '已反馈'), ('returned', '退回重办'), ('closed', '已办结'), ('withdrawn', '已撤回')], default='issued', max_length=12, verbose_name='状态')),
                 ('version', models.PositiveIntegerField(default=0, verbose_name='版本号')),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='批示人')),
                 ('to_area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area', verbose_name='承办单位所在区域')),
@@ -68,9 +68,9 @@ class Migration(migrations.Migration):
             name='MatterMove',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('write', '批示'), ('sign', '签收'), ('report', '办理反馈'), ('close', '办结'), ('send_back', '退回重办')], max_length=12, verbose_name='动作')),
-                ('from_state', models.CharField(blank=True, choices=[('issued', '待签收'), ('handling', '办理中'), ('reported', '已反馈'), ('returned', '退回重办'), ('closed', '已办结')], max_length=12, verbose_name='原状态')),
-                ('to_state', models.CharField(choices=[('issued', '待签收'), ('handling', '办理中'), ('reported', '已反馈'), ('returned', '退回重办'), ('closed', '已办结')], max_length=12, verbose_name='新状态')),
+                ('action', models.CharField(choices=[('write', '批示'), ('sign', '签收'), ('report', '办理反馈'), ('close', '办结'), ('send_back', '退回重办'), ('withdraw', '撤回')], max_length=12, verbose_name='动作')),
+                ('from_state', models.CharField(blank=True, choices=[('issued', '待签收'), ('handling', '办理中'), ('reported', '已反馈'), ('returned', '退回重办'), ('closed', '已办结'), ('withdrawn', '已撤回')], max_length=12, verbose_name='原状态')),
+                ('to_state', models.CharField(choices=[('issued', '待签收'), ('handling', '办理中'), ('reported', '已反馈'), ('returned', '退回重办'), ('closed', '已办结'), ('withdrawn', '已撤回')], max_length=12, verbose_name='新状态')),
                 ('at', models.DateTimeField(default=common.clock.now, editable=False, verbose_name='时间')),
                 ('reason', models.TextField(blank=True, verbose_name='说明')),
                 ('version', models.PositiveIntegerField(verbose_name='版本号')),
@@ -128,6 +128,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='mattermove',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action__in', ('report', 'send_back')), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='matter_move_has_reason', violation_error_message='办理反馈和退回重办必须写明情况。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action__in', ('report', 'send_back', 'withdraw')), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='matter_move_has_reason', violation_error_message='办理反馈、退回重办和撤回必须写明情况。'),
         ),
     ]

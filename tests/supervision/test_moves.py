@@ -27,6 +27,9 @@ ALLOWED = {
     ("returned", "report", "head"): "reported",
     ("reported", "close", "author"): "closed",
     ("reported", "send_back", "author"): "returned",
+    ("issued", "withdraw", "author"): "withdrawn",
+    ("handling", "withdraw", "author"): "withdrawn",
+    ("returned", "withdraw", "author"): "withdrawn",
 }
 """State, step and who takes it; whatever is not named is refused."""
 
@@ -103,13 +106,15 @@ def test_whole_life_is_sealed_and_told(people, write):
         taken(matter, "report", people["clerk"])
 
 
-@pytest.mark.parametrize(("action", "asked"), [("report", "请填写办理情况"), ("send_back", "请填写退回原因")])
+@pytest.mark.parametrize(
+    ("action", "asked"), [("report", "请填写办理情况"), ("send_back", "请填写退回原因"), ("withdraw", "请填写撤回原因")]
+)
 def test_words_are_asked_for_and_not_too_many(people, write, action, asked):
     matter = write(people["author"], people["clerk"])
     taken(matter, "sign", people["clerk"])
     if action == "send_back":
         taken(matter, "report", people["clerk"])
-    by = people["author" if action == "send_back" else "clerk"]
+    by = people["clerk" if action == "report" else "author"]
 
     with pytest.raises(Refused, match=asked):
         taken(matter, action, by, "  ")
