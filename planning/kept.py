@@ -7,14 +7,14 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from common.exceptions import Refused
 from planning.models import BuildPlan, PlanTask, PlanWithdrawal
-from planning.runs import PlanRun
+from planning.runs import PlanRun, SolvedPlan
 from planning.shown import PlanShown
 from witness.sealing import seal
 
 
 @transaction.atomic
-def sign(*, run: PlanRun, name: str, due_on: date, note: str, by) -> BuildPlan:
-    """Keep the answer of a run as a plan of the bureau's. Refused where there is nothing to build, or the name is taken."""
+def sign(*, run: PlanRun | SolvedPlan, name: str, due_on: date, note: str, by) -> BuildPlan:
+    """Keep what was solved as a plan of the bureau's. Refused where there is nothing to build, or the name is taken."""
     answer, asked = run.answer, run.asked
     if not answer or not answer["actions"]:
         raise Refused("没有可签发的方案：测算未完成，或者无须建设、仅靠建设不能达标。")

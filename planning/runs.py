@@ -26,23 +26,39 @@ RUN = "run.json"
 """The file in a job's folder that the pages read; what is handed out is the answer alone."""
 
 
+@dataclass(frozen=True)
+class SolvedPlan:
+    """A question with its answer, and the facts that this rests on: as of when, and their digest."""
+
+    asked: PlanAsked
+    answer: dict
+    facts_at: datetime
+    facts_digest: str
+
+
 @work(label="测算建设方案", unit="步", tries=2, again="请重新测算；仍然中断的，请缩小范围或缩短时限。")
 def plan_least(progress: Progress, *, asked: dict) -> Finished:
     """Solve what was asked; refused where it cannot be planned."""
     question = PlanAsked.from_json(asked)
     progress.tell(saying=f"正在求解，最长 {question.time_limit} 秒。")
-    at = now()
     try:
-        about = read(for_core(question))
-        answer = robust(for_core(question)) if question.is_robust else solved(about)[0]
+        found = solve(question)
     except CannotPlan as refusal:
         raise Refusal(str(refusal)) from refusal
-    digest = digest_of(about.period.facts, about.period.county.plan.digest)
-    kept = {"asked": asked, "answer": answer, "facts_at": at.isoformat(), "facts_digest": digest}
+    answer, facts = found.answer, {"facts_at": found.facts_at.isoformat(), "facts_digest": found.facts_digest}
+    kept = {"asked": asked, "answer": answer, **facts}
     (progress.folder / RUN).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
     file = f"build-plan-{question.area}-{question.milestone or 'title'}-{question.period}.json"
     (progress.folder / file).write_text(json.dumps(answer, ensure_ascii=False, indent=1), encoding="utf-8")
     return Finished(answer_words(answer), file=file, link=reverse("planning:run", args=[progress.folder.name]))
+
+
+def solve(question: PlanAsked) -> SolvedPlan:
+    """What was asked, solved; CannotPlan where it cannot be."""
+    at = now()
+    about = read(for_core(question))
+    answer = robust(for_core(question)) if question.is_robust else solved(about)[0]
+    return SolvedPlan(question, answer, at, digest_of(about.period.facts, about.period.county.plan.digest))
 
 
 @work(label="测算逐个增建的效果", unit="步", tries=2, again="请重新测算；仍然中断的，请缩小范围或缩短时限。")

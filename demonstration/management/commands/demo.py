@@ -88,6 +88,10 @@ class Command(BaseCommand):
             from demonstration.findings import create_findings
 
             create_findings()
+        with self._step("建设方案和批示"):
+            from demonstration.following import create_following
+
+            create_following()
         with self._step("存证"):
             from witness.sealing import begin
 

@@ -1,0 +1,61 @@
+"""What the demonstration's people did about the town that is behind: a signed build plan, and a leader's remark on what it lacks."""
+
+from datetime import date
+
+from accounts.models import User
+from areas.models import Area
+from common.clock import standing_on, today
+from figures.address import MemberPart
+from figures.asking import open_figure
+from planning.asking import PlanAsked
+from planning.kept import sign
+from planning.models import BuildPlan
+from planning.question import CannotPlan
+from planning.runs import solve
+from supervision.actions import take_step, write_remark
+from supervision.addressees import Addressee
+from supervision.models import Matter
+from supervision.vocabulary import MatterAction
+
+BEHIND, QUARTER = "441802107", "2019Q1"
+SIGNED_ON, DUE_ON = date(2019, 4, 3), date(2019, 6, 28)
+REMARKED_ON, SIGNED_FOR_ON, REPORT_ON = date(2019, 4, 4), date(2019, 4, 8), date(2019, 4, 19)
+SIGNER, LEADER, CLERK = "jxj_fzr", "lingdao", "feilaixia_jb"
+
+
+def create_following() -> None:
+    """Nothing where somebody has begun already, or the accounts are not there."""
+    people = {user.username: user for user in User.objects.select_related("area")}
+    if {SIGNER, LEADER, CLERK} <= people.keys() and Area.objects.filter(code=BEHIND).exists():
+        _planned(people[SIGNER])
+        _remarked(people[LEADER], people[CLERK])
+
+
+def _planned(by: User) -> None:
+    if BuildPlan.objects.exists():
+        return
+    with standing_on(SIGNED_ON):
+        try:
+            found = solve(PlanAsked(area=BEHIND, period=QUARTER, time_limit=60))
+        except CannotPlan:
+            return
+        if found.answer["actions"]:
+            sign(run=found, name="飞来峡镇达标建设方案", due_on=DUE_ON, note="", by=by)
+
+
+def _remarked(by: User, clerk: User) -> None:
+    if Matter.objects.exists():
+        return
+    question = {"area": BEHIND, "period": QUARTER, "part": MemberPart.LACKING}
+    figure = open_figure(by, "T12", question, today())
+    with standing_on(REMARKED_ON):
+        written = write_remark(
+            opened=figure,
+            text="请飞来峡镇逐村查明未建成的原因，会同运营企业拿出整改安排。",
+            to=Addressee.of(clerk),
+            due_on=REPORT_ON,
+            on=REMARKED_ON,
+            by=by,
+        )
+    with standing_on(SIGNED_FOR_ON):
+        take_step(matter=written, action=MatterAction.SIGN, version=written.version, text="", by=clerk)
