@@ -141,7 +141,7 @@ SENT_ALONG = frozenset({
     "first", "version", "next", "cell", "column", "deed", "digest", "held", "objection", "past", "previewed", "query", "rows", "seen", "shown",
     "standing", "take", "turned", "until", "year", "accuracy", "at", "seen_name", "seen_households", "seen_lon", "seen_lat",
     "account", "act", "action", "all", "bound", "check", "choose", "decision", "discard", "end", "forget", "form", "hand_up",
-    "look", "save", "step",
+    "is_robust", "look", "of", "pins", "save", "step",
 })  # fmt: skip
 """What nobody typed: hidden fields, and the buttons that were pressed."""
 MOST_SHOWN = 300
