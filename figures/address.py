@@ -1,5 +1,6 @@
 """The address of a figure's members: pure, so that a page with a thousand figures asks nothing for its links."""
 
+from collections.abc import Mapping
 from functools import cache
 from urllib.parse import quote_plus, urlencode
 
@@ -44,3 +45,9 @@ def figure(
     if said := {name: _code(value) for name, value in more.items() if value not in (None, "")}:
         query += f"&{urlencode(said)}"
     return f"{before}{quote_plus(of)}{after}?{query}"
+
+
+def question_address(of: str, question: Mapping[str, str]) -> str:
+    """The address of the figure that a ``question`` names."""
+    more = {name: value for name, value in question.items() if name not in ("area", "period")}
+    return figure(of, area=question["area"], quarter=question.get("period", ""), **more)

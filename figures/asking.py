@@ -16,7 +16,7 @@ from acceptance.verdicts.lookups import NotThere, asked_area, asked_basis, asked
 from common.listing import Listing
 from common.periods import Quarter
 from common.values import read_day
-from figures.address import MemberPart, figure
+from figures.address import MemberPart
 from figures.declared import FigureQuery, OpenedFigure, find
 from figures.pages import FigurePage
 
@@ -116,12 +116,6 @@ class AskedFigure:
             return FigureCount(number, number, self.unit)
         is_gap = self.part == MemberPart.GAP and page.needed
         return FigureCount(page.needed.missing if is_gap else page.number(self.part), number, self.unit)
-
-
-def question_address(of: str, question: Mapping[str, str]) -> str:
-    """The address of the figure that a ``question`` names."""
-    more = {name: value for name, value in question.items() if name not in ("area", "period")}
-    return figure(of, area=question["area"], quarter=question.get("period", ""), **more)
 
 
 def open_figure(user, of: str, given: QueryDict | Mapping[str, str], on: date) -> AskedFigure:

@@ -16,7 +16,7 @@ from common import clock
 from common.append_only import AppendOnly
 from common.constraints import worded
 from common.periods import Quarter
-from figures.asking import question_address
+from figures.address import question_address
 from supervision.addressees import BUREAU, OVERSEERS, Addressee
 from supervision.vocabulary import (
     AWAITED,

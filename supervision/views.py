@@ -15,7 +15,8 @@ from common.exceptions import Refused, Stale
 from common.forms import posted_version
 from common.http import get_object_or_404
 from common.listing import answer
-from figures.asking import AskedFigure, open_figure, question_address
+from figures.address import question_address
+from figures.asking import AskedFigure, open_figure
 from supervision import actions, listing, pages, thresholds
 from supervision.forms import RemarkForm, TellingForm
 from supervision.models import Matter, Threshold
