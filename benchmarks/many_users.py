@@ -10,10 +10,7 @@ from collections import defaultdict
 from measuring import machine, ratio
 from serving import Browser, county_served
 
-USERS, SECONDS, TIMES, ALONE = 200, 300, 3.0, 30
-THINK_S = {"save": 8.0, "read": 20.0}
-"""How long somebody thinks after a figure that she typed, and over a page, on average: forty villages with ten figures each in an hour
-are nine seconds a figure."""
+USERS, SECONDS, THINK_S, TIMES, ALONE = 200, 300, 8.0, 3.0, 30
 COLUMNS = ("households", "broadband_covered_households", "fibre_covered_households", "broadband_users", "fibre_users")
 
 
@@ -25,17 +22,17 @@ class Person(threading.Thread):
         self.browser, self.pages, self.cell, self.chance = Browser(port, cookies), pages, cell, random.Random(seed)
         self.took: dict[str, list[float]] = defaultdict(list)
         self.errors: list[str] = []
-        self.until = 0.0
+        self.until, self.think = 0.0, THINK_S
         self.token, self.user, self.value = "", 0, None
 
     def run(self) -> None:
-        time.sleep(self.chance.uniform(0, THINK_S["read"]))
+        time.sleep(self.chance.uniform(0, self.think))
         while time.monotonic() < self.until:
-            time.sleep(self.chance.expovariate(1 / THINK_S[self.act()]))
+            self.act()
+            time.sleep(self.chance.expovariate(1 / self.think))
         self.browser.close()
 
-    def act(self) -> str:
-        """Read or save, and say which."""
+    def act(self) -> None:
         kind = "save" if self.cell and self.chance.random() < 0.5 else "read"
         if kind == "save" and not self.token:
             shown = self.browser.get(self.cell[0]).json
@@ -48,7 +45,6 @@ class Person(threading.Thread):
             wrong = str(broken)
         self.took[kind].append(time.monotonic() - began)
         self.errors += [wrong] if wrong else []
-        return kind
 
     def read(self) -> str:
         page = self.chance.choice(self.pages)

@@ -1,4 +1,4 @@
-"""The bounds that people set on figures: how much a figure is now, and whether it has come to lie beyond one; told after judging."""
+"""The bounds that people set on figures: how much a figure is now, and whether it has come to lie beyond one; told by the worker."""
 
 import json
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from django.db import transaction
 
+from acceptance.judging import standing
 from acceptance.verdicts.lookups import NotThere
 from acceptance.wording.figures import number
 from accounts import audit
@@ -103,8 +104,24 @@ def take_notice(threshold: Threshold, by) -> None:
         audit.record(action="threshold.note", by=by, subject=threshold)
 
 
-def after_judging(county: str) -> None:
-    """Look at every bound on a figure of a county that was judged again; who asks for the same figure shares the query."""
+_seen: dict[str, tuple] = {}
+"""By county the version of its verdicts and the day on which this worker last looked at its bounds."""
+
+
+def look() -> None:
+    """The worker's chore, so that no save waits for it: look at the bounds of the counties whose verdicts have changed, and of all on a new day."""
+    counties = Threshold.objects.order_by("area__county").values_list("area__county", flat=True).distinct()
+    for county in counties:
+        given = standing.of(county)
+        seen = (given.version, clock.today())
+        if not (given.is_never or given.is_behind) and _seen.get(county) != seen:
+            look_at(county)
+            _seen[county] = seen
+
+
+@transaction.atomic
+def look_at(county: str) -> None:
+    """Look at every bound on a figure of a county; who asks for the same figure shares the query."""
     known: dict[str, MeasuredNow | None] = {}
     rows = Threshold.objects.filter(area__county=county, user__is_active=True)
     for each in rows.select_related("user__area", "user__operator", "area").order_by("pk"):

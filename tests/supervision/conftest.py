@@ -10,7 +10,7 @@ from accounts.posts import Post
 from areas import changes
 from areas.models import AccessPoint
 from figures.asking import open_figure
-from supervision import actions
+from supervision import actions, thresholds
 from supervision.addressees import Addressee
 from tests.scenes import TOWN, build_district
 
@@ -73,5 +73,7 @@ def undo_reach() -> None:
 
 
 def judge() -> None:
+    """Judge, and let the worker look at the bounds."""
     changes.note("441802")
     judging.ensure_current("441802")
+    thresholds.look()

@@ -102,7 +102,7 @@ def test_share_is_compared_exactly(leader):
 def test_same_figure_is_asked_for_once_and_own_area_only(leader, clerk, make_user, district):
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
-            thresholds.after_judging("441802")
+            thresholds.look_at("441802")
         return len(asked)
 
     bound(leader)

@@ -344,7 +344,7 @@ def test_quarter_after_the_last_milestone_is_judged_once_it_is_reported(load):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("change", "most"), [(change_users, 31), (complete_order, 43), (move_site, 43), (add_area, 43), (shift_site, 43)]
+    ("change", "most"), [(change_users, 30), (complete_order, 42), (move_site, 42), (add_area, 42), (shift_site, 42)]
 )
 @pytest.mark.parametrize("seed", [44, 65])
 def test_one_change_costs_the_same_queries_in_every_county(load, django_assert_max_num_queries, change, most, seed):
