@@ -14,7 +14,7 @@ from accounts import audit, tallies, wording
 from accounts.posts import ROLE_GRANTS, Post, ScopeKind
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
-from tests import audit_words, costly_first, kept_database, running_once
+from tests import asked, audit_words, costly_first, kept_database, running_once
 from tests.audit_flush import allow_flush
 
 # The same examples every time, in as much time as a busy machine takes.
@@ -104,6 +104,19 @@ def no_database_unless_asked_for(request, monkeypatch):
         running_once.refuse(monkeypatch)
 
 
+def pytest_sessionstart():
+    if asked.is_noted():
+        asked.begin()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    ended = yield
+    if asked.is_noted():
+        asked.note(item.nodeid)
+    return ended
+
+
 def pytest_collection_modifyitems(config, items):
     running_once.leave_out(config, items)
     if hasattr(config, "workerinput"):  # One of several processes; all of them must put the tests in the same order.
@@ -117,15 +130,21 @@ def worker_asleep():
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
-    """What one of several processes has seen of the trail, told to the first of them."""
-    audit_words.SEEN.update(getattr(node, "workeroutput", {}).get("audit_actions", ()))
+    """What one of several processes has seen of the trail and asked of the database, told to the first of them."""
+    told = getattr(node, "workeroutput", {})
+    audit_words.SEEN.update(told.get("audit_actions", ()))
+    asked.ASKED.update(told.get("asked", {}))
 
 
 def pytest_sessionfinish(session):
     """After a run of all tests: no action is left of which nobody has seen what it writes."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["audit_actions"] = sorted(audit_words.SEEN)
-    elif unseen := _unseen(session.config):
+        session.config.workeroutput["asked"] = asked.ASKED
+        return
+    if asked.is_noted():
+        asked.write()
+    if unseen := _unseen(session.config):
         session.config.stash[UNSEEN] = unseen
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -133,7 +152,7 @@ def pytest_sessionfinish(session):
 def _unseen(config) -> set[str]:
     """Actions that no test has written; none unless every test was to run."""
     narrowing = ("keyword", "markexpr", "ignore", "ignore_glob", "deselect", "lf", "collectonly")
-    is_narrow = any(getattr(config.option, name, None) for name in narrowing)
+    is_narrow = running_once.is_second() or any(getattr(config.option, name, None) for name in narrowing)
     is_whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS and not is_narrow
     return wording.ACTIONS.keys() - wording.FORMER - audit_words.SEEN if is_whole else set()
 

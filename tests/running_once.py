@@ -8,21 +8,25 @@
   every page is read and every form sent on either is asked without a browser.
 - A test that says that it needs a database and any will do (mark ``any_database``): how processes begin and end, how a paper looks.
 
+- A test that asks nothing that others do not ask (``asked``).
+
 And every address is asked for one post of each kind there (``one_of_each``).
 """
 
 import os
 from collections.abc import Callable, Hashable, Iterable
+from pathlib import Path
 
 import pytest
 from django.db.utils import ConnectionHandler
 
 from accounts.posts import ROLE_GRANTS, Post
+from tests import asked
 
 ASKING = {"db", "transactional_db", "live_server", "django_db_setup", "django_db_reset_sequences"}
 """Fixtures by which a test asks for the database; or else by its mark."""
 SECOND = "QCF_SECOND_RUN"
-"""The variable that says of a run that all tests have run on another database before; then what need not run again is left out."""
+"""The variable that says of a run that all tests have run on another database before: the file of what they asked there, or any word."""
 
 
 def needs_no_database(item: pytest.Item) -> bool:
@@ -63,10 +67,12 @@ def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Take away the tests that need not run again, if this is the second run."""
     if not is_second():
         return
-    gone = [item for item in items if needs_no_database(item) or is_of_the_browser(item) or any_will_do(item)]
-    left = set(gone)
-    items[:] = [item for item in items if item not in left]
-    config.hook.pytest_deselected(items=gone)
+    left = [item for item in items if not (needs_no_database(item) or is_of_the_browser(item) or any_will_do(item))]
+    needless = set(asked.needless(left, asked.read(Path(os.environ[SECOND]))))
+    left = [item for item in left if item not in needless]
+    gone = set(items).difference(left)
+    items[:] = left
+    config.hook.pytest_deselected(items=sorted(gone, key=lambda item: item.nodeid))
 
 
 def refuse(patch: pytest.MonkeyPatch) -> None:

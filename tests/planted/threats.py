@@ -435,8 +435,8 @@ THREATS: dict[str, tuple[Plant, ...]] = {
         Plant(
             "verdict_believed",
             "acceptance/judging/sealed_runs.py",
-            "        return stamp.seal(tuple(self.values[:width]), said, engine).digest",
-            "        return self.digest if stamp and said else self.digest",
+            "        return digest_of(engine, self.plan, self.values[:width], said)",
+            "        return self.digest if said else self.digest",
             ["tests/acceptance/judging/test_sealed_runs.py::test_change_of_any_column_of_a_verdict_is_named"],
         ),
         Plant(
