@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class MeasuresConfig(AppConfig):
+    name = "measures"
+    verbose_name = "措施台账"
+
+    def ready(self) -> None:
+        from inbox.hooks import PLACES, STEADY
+        from witness.hooks import KINDS
+
+        PLACES.register("measures.tasks.places")
+        STEADY.register("measures.tasks.pending")
+        KINDS.register("measures.witnessing.kinds")
