@@ -20,7 +20,14 @@ READ = {
     "0.01": "0.01",
     "0": "0.00",
 }
-REFUSED = {"-5": "负数", "很多": "无法识别", "0.001": "两位小数", "1.000001万元": "0.01", "1,2": "无法识别", "99999999亿": "过大"}
+REFUSED = {
+    "-5": "负数",
+    "很多": "无法识别",
+    "0.001": "两位小数",
+    "1.000001万元": "0.01",
+    "1,2": "无法识别",
+    "99999999亿": "过大",
+}
 
 
 @pytest.mark.parametrize(("text", "value"), READ.items())
@@ -68,7 +75,11 @@ def test_declared_kind_holds_together(kind):
     assert all(Power.ENTER_MEASURES in ROLE_GRANTS[post].powers for post in kind.entered_by)
     assert all(Power.CONFIRM_MEASURES in ROLE_GRANTS[post].powers for post in kind.confirmed_by)
     assert all(kind.field(name).typed in (Typed.COUNT, Typed.YUAN) for name in kind.added_up)
-    assert all(field.needed_when[1] in dict(kind.field(field.needed_when[0]).choices) for field in kind.fields if field.needed_when[0])
+    assert all(
+        field.needed_when[1] in dict(kind.field(field.needed_when[0]).choices)
+        for field in kind.fields
+        if field.needed_when[0]
+    )
 
 
 def test_documents_are_those_of_the_plan():

@@ -3,7 +3,6 @@
 import io
 from datetime import date
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -109,7 +108,9 @@ def test_draft_is_the_units_and_open_kinds_are_everybodys(people):
     record = begun("superior", people["reviewer"], SUPERIOR)
 
     def seen(pk):
-        return {name for name, person in people.items() if MeasureRecord.objects.visible_to(person).filter(pk=pk).exists()}
+        return {
+            name for name, person in people.items() if MeasureRecord.objects.visible_to(person).filter(pk=pk).exists()
+        }
 
     assert seen(record.pk) == SEES["draft"]
     taken(record, "send", people["reviewer"])
@@ -130,7 +131,10 @@ def test_what_is_missing_stands_with_whom_it_concerns(people):
         "supporting/unit:441802:区住房和城乡建设局",
     }
     assert owed[f"township_plan/area:{TOWN}"].due == date(2017, 4, 1)
-    assert owed["investment/operator:telecom"].what == "尚未填报2017年第一季度、2017年第二季度、2017年第三季度等 6 个季度的投资"
+    assert (
+        owed["investment/operator:telecom"].what
+        == "尚未填报2017年第一季度、2017年第二季度、2017年第三季度等 6 个季度的投资"
+    )
     assert owed["investment/operator:telecom"].due == date(2017, 4, 17)
 
     def mine(name):
