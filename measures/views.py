@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from acceptance.verdicts.lookups import answers_not_there
 from accounts import audit
 from accounts.access import refusal, requires
 from accounts.posts import Power
@@ -17,10 +18,11 @@ from common.listing import answer
 from evidence import answers, keeping
 from evidence.keeping import SoundFile
 from evidence.store import Damaged, NoSpace
+from figures.asking import open_figure
 from gate.uploads import one_upload
-from measures import actions, late, pages
+from measures import actions, late, pages, tags
 from measures.forms import FORMS, MeasureForm
-from measures.kinds import KINDS, MeasureKind
+from measures.kinds import KINDS, TAG, MeasureKind
 from measures.listing import LISTING
 from measures.models import MeasureFile, MeasureRecord
 from measures.moves import may_enter
@@ -40,7 +42,23 @@ def records(request: HttpRequest) -> HttpResponse:
         owed=late.shown_to(request.user, today()),
         counted=pages.counted(rows, request.GET.get("kind", "")),
         on=today(),
+        sees_tags=request.user.may(Power.SEE_PROGRESS),
     )
+
+
+@require_safe
+@requires(Power.SEE_PROGRESS)
+@answers_not_there
+def tags_page(request: HttpRequest) -> HttpResponse:
+    """How the sites under each tag stand, in an area and quarter (the own one, the latest)."""
+    opened = open_figure(request.user, f"{tags.CAPABILITY}.{tags.TAGS[0][0]}", request.GET, today())
+    context = {
+        "rows": tags.progress(opened.asked),
+        "asked": opened.asked,
+        "as_of": opened.as_of,
+        "may_tag": may_enter(TAG, request.user),
+    }
+    return render(request, "measures/tags.html", context)
 
 
 def _kind(key: str) -> MeasureKind:

@@ -47,6 +47,7 @@ def sees(post: Post, place: Place) -> bool:
 
 ROWS = [
     Row("measures:records", SEEING),
+    Row("measures:tags", {Power.SEE_PROGRESS}),
     Row("measures:new", ENTERING, lambda world, place: ["no_such_kind"], answer=404),
     Row("measures:record", SEEING, of_record, scoped=sees),
     Row("measures:edit", ENTERING, of_record, scoped=sees, answer=409),
