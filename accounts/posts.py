@@ -48,6 +48,9 @@ class Power(TextChoices):
     SEE_MEASURES = "see_measures", "查看措施台账"
     ENTER_MEASURES = "enter_measures", "登记措施"
     CONFIRM_MEASURES = "confirm_measures", "确认措施"
+    RUN_APPRAISALS = "run_appraisals", "组织考核"
+    FREEZE_APPRAISALS = "freeze_appraisals", "考核定稿"
+    PUBLISH_APPRAISALS = "publish_appraisals", "公布考核"
     RUN_SCREENS = "run_screens", "管理大屏"
     SEE_DOCUMENTS = "see_documents", "查看公文"
     EDIT_WORDINGS = "edit_wordings", "修改文书模板"
@@ -147,7 +150,7 @@ ROLE_GRANTS = {
             | _KEEPING
             | _EXAMINING
             | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS, Power.HANDLE_MATTERS}
-            | {Power.ENTER_MEASURES, Power.CONFIRM_MEASURES}
+            | {Power.ENTER_MEASURES, Power.CONFIRM_MEASURES, Power.RUN_APPRAISALS}
         ),
     ),
     Post.BUREAU_HEAD: RoleGrants(
@@ -160,7 +163,7 @@ ROLE_GRANTS = {
             | {Power.CONFIRM_EXAMINATIONS, Power.SUBMIT_SUBMISSIONS, Power.LOOSEN_HANDS, Power.AWARD_TITLES}
             | {Power.SIGN_PLANS, Power.WRITE_REMARKS, Power.HANDLE_MATTERS}
             | {Power.COUNTERSIGN_PAPERS, Power.KEEP_OFFICE}
-            | {Power.ENTER_MEASURES, Power.CONFIRM_MEASURES}
+            | {Power.ENTER_MEASURES, Power.CONFIRM_MEASURES, Power.RUN_APPRAISALS, Power.FREEZE_APPRAISALS}
         ),
     ),
     Post.GOVERNMENT: RoleGrants(
@@ -175,6 +178,7 @@ ROLE_GRANTS = {
                 Power.COUNTERSIGN_PAPERS,
                 Power.KEEP_OFFICE,
                 Power.WRITE_REMARKS,
+                Power.PUBLISH_APPRAISALS,
             }
         ),
     ),

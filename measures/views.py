@@ -1,5 +1,6 @@
 """The pages of records of measures: list, form, one record with its versions and steps."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -42,6 +43,7 @@ def records(request: HttpRequest) -> HttpResponse:
         owed=late.shown_to(request.user, today()),
         counted=pages.counted(rows, request.GET.get("kind", "")),
         on=today(),
+        has_appraisal=settings.APPRAISAL,
         sees_tags=request.user.may(Power.SEE_PROGRESS),
     )
 

@@ -39,6 +39,13 @@ def of_file(world: World, place: Place) -> list:
     return [MeasureFile.objects.create(record=record, edition=1, by=record.versions.get().by, **said).pk]
 
 
+def nothing(world: World, place: Place) -> list:
+    return [1]
+
+
+STEPPING = {Power.RUN_APPRAISALS, Power.FREEZE_APPRAISALS, Power.PUBLISH_APPRAISALS}
+
+
 def sees(post: Post, place: Place) -> bool:
     if post in (Post.CLERK, Post.TOWNSHIP_HEAD):
         return place == OWN
@@ -60,4 +67,12 @@ ROWS = [
         answer=422,
     ),
     Row("measures:file", SEEING, of_file, scoped=sees, answer=500),
+    Row("appraisal:appraisals", SEEING, answer=404),
+    Row("appraisal:begin", {Power.RUN_APPRAISALS}, method="post", answer=404),
+    Row("appraisal:weights", {Power.FREEZE_APPRAISALS}, lambda world, place: ["township"], answer=404),
+    Row("appraisal:appraisal", SEEING, nothing, answer=404),
+    Row("appraisal:step", STEPPING, nothing, method="post", answer=404),
+    Row("appraisal:object", ENTERING, nothing, method="post", answer=404),
+    Row("appraisal:answer", {Power.RUN_APPRAISALS}, nothing, method="post", answer=404),
 ]
+"""The appraisal is off in these tests, as it is unless switched on: none of its pages is there (tests/measures/appraisal/)."""
