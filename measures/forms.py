@@ -16,9 +16,9 @@ from measures.kinds import KINDS, MeasureField, MeasureKind
 from measures.models import MeasureRecord
 from measures.subjects import MeasureSubject, NoSubject, subject
 from measures.values import kept, read_yuan
-from measures.vocabulary import Typed
+from measures.vocabulary import TypedAs
 
-LONGEST = {Typed.TEXT: 200, Typed.WORDS: 2000, Typed.LINK: 300}
+LONGEST = {TypedAs.TEXT: 200, TypedAs.WORDS: 2000, TypedAs.LINK: 300}
 _NO_CHOICE = "没有该选项，请在列表中选择。"
 _LARGEST_COUNT = 99_999_999
 _LONGEST_SUBJECT = 100
@@ -56,7 +56,7 @@ class MeasureForm(forms.Form):
         if record is not None:
             self.fields.pop("subject", None)
         for field in self.kind.fields:
-            if field.typed == Typed.QUARTER:
+            if field.typed == TypedAs.QUARTER:
                 self.fields[field.key].choices = [("", "请选择"), *_quarters()]
 
     def clean_subject(self) -> str:
@@ -91,13 +91,13 @@ def _mark(field: MeasureField, kind: MeasureKind) -> str:
 def _field(field: MeasureField) -> forms.Field:
     said = {"label": field.label, "required": False, "help_text": field.help}
     match field.typed:
-        case Typed.DAY:
+        case TypedAs.DAY:
             return DayField(**said)
-        case Typed.COUNT:
+        case TypedAs.COUNT:
             return CountField(unit=field.unit, min_value=0, max_value=_LARGEST_COUNT, **said)
-        case Typed.YUAN:
+        case TypedAs.YUAN:
             return YuanField(max_length=40, **(said | {"help_text": "元，可写作 120万。"}))
-        case Typed.CHOICE | Typed.QUARTER:
+        case TypedAs.CHOICE | TypedAs.QUARTER:
             return forms.ChoiceField(
                 choices=[("", "请选择"), *field.choices], error_messages={"invalid_choice": _NO_CHOICE}, **said
             )
@@ -109,9 +109,9 @@ def _text(field: MeasureField, said: dict[str, Any]) -> forms.Field:
     too_long = f"{field.label}有 %(show_value)d 字，最多 %(limit_value)d 字，请删减。"
     errors = {"max_length": too_long, "invalid": "网址无法识别，应以 http:// 或 https:// 开头。"}
     options = {"max_length": LONGEST[field.typed], "error_messages": errors} | said
-    if field.typed == Typed.LINK:
+    if field.typed == TypedAs.LINK:
         return forms.URLField(assume_scheme="https", **options)
-    widget = forms.Textarea({"rows": 3, "cols": False}) if field.typed == Typed.WORDS else forms.TextInput
+    widget = forms.Textarea({"rows": 3, "cols": False}) if field.typed == TypedAs.WORDS else forms.TextInput
     return forms.CharField(widget=widget, **options)
 
 

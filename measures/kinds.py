@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
 
 from accounts.posts import Post
-from measures.vocabulary import Belongs, Expected, Typed
+from measures.vocabulary import Belongs, Expected, TypedAs
 
 TOWNSHIP_POSTS = frozenset({Post.CLERK, Post.TOWNSHIP_HEAD})
 BUREAU_POSTS = frozenset({Post.REVIEWER, Post.BUREAU_HEAD})
@@ -22,7 +22,7 @@ class MeasureField:
 
     key: str
     label: str
-    typed: Typed = Typed.TEXT
+    typed: TypedAs = TypedAs.TEXT
     _: KW_ONLY
     choices: tuple[tuple[str, str], ...] = _NO_CHOICES
     needed: bool = False
@@ -115,12 +115,12 @@ TOWNSHIP_PLAN = MeasureKind(
     (
         _F("title", "文件名称", needed=True),
         _F("number", "文号", in_list=True),
-        _F("on", "印发日期", Typed.DAY, needed=True),
+        _F("on", "印发日期", TypedAs.DAY, needed=True),
         _F("head", "负责人", needed=True, help="姓名和职务。", in_list=True),
         _F("lead", "牵头单位（部门）", needed=True),
         _F("responsible", "责任单位（部门）", needed=True),
-        _F("mechanism", "推进保障机制", Typed.WORDS, needed=True),
-        _F("targets", "目标任务", Typed.WORDS, needed=True),
+        _F("mechanism", "推进保障机制", TypedAs.WORDS, needed=True),
+        _F("targets", "目标任务", TypedAs.WORDS, needed=True),
     ),
     entered_by=TOWNSHIP_POSTS,
     once=(),
@@ -137,9 +137,9 @@ SUPPORTING = MeasureKind(
     (
         _F("title", "措施（文件）名称", needed=True),
         _F("number", "文号", in_list=True),
-        _F("on", "印发日期", Typed.DAY, needed=True),
-        _F("effective_on", "施行日期", Typed.DAY, needed=True, in_list=True),
-        _F("content", "主要内容", Typed.WORDS, needed=True),
+        _F("on", "印发日期", TypedAs.DAY, needed=True),
+        _F("effective_on", "施行日期", TypedAs.DAY, needed=True, in_list=True),
+        _F("content", "主要内容", TypedAs.WORDS, needed=True),
     ),
     entered_by=_LEAD,
     duty="urban",
@@ -157,18 +157,18 @@ SUPERIOR = MeasureKind(
     (
         _F("document", "文件名称", needed=True),
         _F("number", "文号", needed=True, in_list=True),
-        _F("on", "印发日期", Typed.DAY),
-        _F("duty", "任务要求", Typed.WORDS, needed=True),
+        _F("on", "印发日期", TypedAs.DAY),
+        _F("duty", "任务要求", TypedAs.WORDS, needed=True),
         _F(
             "status",
             "落实情况",
-            Typed.CHOICE,
+            TypedAs.CHOICE,
             choices=(("answered", "本方案已规定"), ("elsewhere", "另行安排"), ("unanswered", "尚未安排")),
             needed=True,
             in_list=True,
         ),
         _F("clause", "本方案条款", help="例如 二(二)1、三(二)。", needed_when=("status", "answered")),
-        _F("answer", "落实措施", Typed.WORDS, needed_when=("status", "elsewhere")),
+        _F("answer", "落实措施", TypedAs.WORDS, needed_when=("status", "elsewhere")),
         _F("unit", "责任单位"),
     ),
     entered_by=BUREAU_POSTS,
@@ -189,7 +189,7 @@ FACILITY = MeasureKind(
         _F(
             "facility",
             "设施类别",
-            Typed.CHOICE,
+            TypedAs.CHOICE,
             choices=(
                 *(("office", "机关办公场所"), ("school", "学校"), ("hospital", "医院（卫生站）")),
                 *(("pole", "路灯杆、监控杆"), ("duct", "管道、管廊"), ("park", "公园、广场"), ("other", "其他")),
@@ -201,15 +201,15 @@ FACILITY = MeasureKind(
         _F(
             "status",
             "开放情况",
-            Typed.CHOICE,
+            TypedAs.CHOICE,
             choices=(("open", "已开放"), ("used", "已开放并使用"), ("talking", "协商中"), ("refused", "拒绝开放")),
             needed=True,
             in_list=True,
         ),
-        _F("free", "是否无偿", Typed.CHOICE, choices=_YES_NO, needed_when=("status", "open")),
-        _F("on", "开放日期", Typed.DAY, needed_when=("status", "open")),
+        _F("free", "是否无偿", TypedAs.CHOICE, choices=_YES_NO, needed_when=("status", "open")),
+        _F("on", "开放日期", TypedAs.DAY, needed_when=("status", "open")),
         _F("used_by", "使用的运营企业", needed_when=("status", "used")),
-        _F("refused", "拒绝开放的理由", Typed.WORDS, needed_when=("status", "refused")),
+        _F("refused", "拒绝开放的理由", TypedAs.WORDS, needed_when=("status", "refused")),
     ),
     entered_by=TOWNSHIP_POSTS | _LEAD,
     once=("title",),
@@ -224,11 +224,11 @@ APPLICATION = MeasureKind(
     Belongs.TOWNSHIP,
     (
         _F("title", "措施名称", needed=True),
-        _F("on", "开展日期", Typed.DAY, needed=True),
+        _F("on", "开展日期", TypedAs.DAY, needed=True),
         _F(
             "sector",
             "应用领域",
-            Typed.CHOICE,
+            TypedAs.CHOICE,
             choices=(
                 *(("government", "政务服务"), ("education", "教育"), ("health", "医疗卫生"), ("commerce", "电子商务")),
                 *(("industry", "产业发展"), ("culture", "文化旅游"), ("other", "其他")),
@@ -236,9 +236,9 @@ APPLICATION = MeasureKind(
             needed=True,
             in_list=True,
         ),
-        _F("measure", "措施内容", Typed.WORDS, needed=True),
-        _F("households", "受益户数", Typed.COUNT, unit="户", in_list=True),
-        _F("result", "成效", Typed.WORDS, needed=True),
+        _F("measure", "措施内容", TypedAs.WORDS, needed=True),
+        _F("households", "受益户数", TypedAs.COUNT, unit="户", in_list=True),
+        _F("result", "成效", TypedAs.WORDS, needed=True),
     ),
     entered_by=TOWNSHIP_POSTS,
     once=("title", "on"),
@@ -252,10 +252,10 @@ INVESTMENT = MeasureKind(
     ("M07",),
     Belongs.OPERATOR,
     (
-        _F("quarter", "季度", Typed.QUARTER, needed=True),
-        _F("planned", "计划投资", Typed.YUAN, needed=True, in_list=True),
-        _F("spent", "完成投资", Typed.YUAN, needed=True, in_list=True),
-        _F("used_for", "主要用途", Typed.WORDS),
+        _F("quarter", "季度", TypedAs.QUARTER, needed=True),
+        _F("planned", "计划投资", TypedAs.YUAN, needed=True, in_list=True),
+        _F("spent", "完成投资", TypedAs.YUAN, needed=True, in_list=True),
+        _F("used_for", "主要用途", TypedAs.WORDS),
     ),
     entered_by=_OPERATOR,
     title_field="quarter",
@@ -273,11 +273,11 @@ CASE = MeasureKind(
     Belongs.AREA,
     (
         _F("title", "案例名称", needed=True),
-        _F("on", "日期", Typed.DAY, needed=True),
-        _F("story", "案例内容", Typed.WORDS, needed=True),
+        _F("on", "日期", TypedAs.DAY, needed=True),
+        _F("story", "案例内容", TypedAs.WORDS, needed=True),
         _F("outlet", "刊播媒体", in_list=True),
-        _F("published_on", "刊播日期", Typed.DAY),
-        _F("link", "网址", Typed.LINK),
+        _F("published_on", "刊播日期", TypedAs.DAY),
+        _F("link", "网址", TypedAs.LINK),
     ),
     entered_by=TOWNSHIP_POSTS | _LEAD | BUREAU_POSTS,
     once=("title",),
@@ -292,36 +292,36 @@ FTTH = MeasureKind(
     (
         _F("title", "项目名称", needed=True),
         _F("builder", "建设单位", needed=True),
-        _F("completed_on", "竣工日期", Typed.DAY),
+        _F("completed_on", "竣工日期", TypedAs.DAY),
         _F(
             "design",
             "设计审查（GB 50846）",
-            Typed.CHOICE,
+            TypedAs.CHOICE,
             choices=(("pending", "未审查"), ("passed", "符合"), ("failed", "不符合")),
             needed=True,
             in_list=True,
         ),
-        _F("design_on", "设计审查日期", Typed.DAY, needed_when=("design", "passed")),
+        _F("design_on", "设计审查日期", TypedAs.DAY, needed_when=("design", "passed")),
         _F(
             "built",
             "竣工验收（GB 50847）",
-            Typed.CHOICE,
+            TypedAs.CHOICE,
             choices=(("pending", "未验收"), ("passed", "符合"), ("failed", "不符合")),
             needed=True,
             in_list=True,
         ),
-        _F("on", "竣工验收日期", Typed.DAY, needed_when=("built", "passed")),
+        _F("on", "竣工验收日期", TypedAs.DAY, needed_when=("built", "passed")),
         _F(
             "defect",
             "缺陷",
-            Typed.CHOICE,
+            TypedAs.CHOICE,
             choices=(("none", "没有缺陷"), ("open", "整改中"), ("closed", "已整改")),
             needed=True,
             in_list=True,
         ),
-        _F("defects", "缺陷内容", Typed.WORDS, needed_when=("defect", "open")),
-        _F("closed_on", "整改完成日期", Typed.DAY, needed_when=("defect", "closed")),
-        _F("remedy", "整改情况", Typed.WORDS, needed_when=("defect", "closed")),
+        _F("defects", "缺陷内容", TypedAs.WORDS, needed_when=("defect", "open")),
+        _F("closed_on", "整改完成日期", TypedAs.DAY, needed_when=("defect", "closed")),
+        _F("remedy", "整改情况", TypedAs.WORDS, needed_when=("defect", "closed")),
     ),
     entered_by=_LEAD,
     confirmed_by=BUREAU_POSTS | _LEAD,
@@ -339,9 +339,9 @@ TAG = MeasureKind(
     ("M03", "M04", "M05", "M06"),
     Belongs.PLACE,
     (
-        _F("tag", "标签", Typed.CHOICE, choices=TAGS, needed=True, in_list=True),
-        _F("on", "起", Typed.DAY, needed=True),
-        _F("until", "止", Typed.DAY, help="自这一天起不再属于；空白：仍属于。", in_list=True),
+        _F("tag", "标签", TypedAs.CHOICE, choices=TAGS, needed=True, in_list=True),
+        _F("on", "起", TypedAs.DAY, needed=True),
+        _F("until", "止", TypedAs.DAY, help="自这一天起不再属于；空白：仍属于。", in_list=True),
         _F("ground", "认定依据", needed=True, help="文号、名单或现场核实情况。"),
     ),
     entered_by=TOWNSHIP_POSTS | _LEAD | BUREAU_POSTS,

@@ -1,4 +1,4 @@
-"""Typed values as they are kept (JSON, exactly) and as pages and workbooks show them. Without Django's database."""
+"""TypedAs values as they are kept (JSON, exactly) and as pages and workbooks show them. Without Django's database."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Any
 from common.periods import Quarter
 from common.values import UnreadableValue, plain_digits, shown
 from measures.kinds import MeasureField, MeasureKind
-from measures.vocabulary import Typed
+from measures.vocabulary import TypedAs
 
 LARGEST_YUAN = 10**13
 _YUAN = re.compile(r"[¥￥]?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?(万|亿)?元?")
@@ -51,13 +51,13 @@ def words_of(field: MeasureField, value: Any) -> str:
     """A kept value for people; blank where there is none."""
     if value in (None, ""):
         return ""
-    if field.typed == Typed.CHOICE:
+    if field.typed == TypedAs.CHOICE:
         return dict(field.choices).get(value, str(value))
-    if field.typed == Typed.COUNT:
+    if field.typed == TypedAs.COUNT:
         return f"{value:,} {field.unit}".strip()
-    if field.typed == Typed.YUAN:
+    if field.typed == TypedAs.YUAN:
         return f"{Decimal(value):,.2f} 元"
-    if field.typed == Typed.QUARTER:
+    if field.typed == TypedAs.QUARTER:
         return Quarter.parse(value).label
     return str(value)
 
@@ -85,6 +85,6 @@ def total_words(field: MeasureField, value: Fraction) -> str:
     """A sum for people."""
     return (
         f"{Decimal(value.numerator) / value.denominator:,.2f} 元"
-        if field.typed == Typed.YUAN
+        if field.typed == TypedAs.YUAN
         else f"{int(value):,} {field.unit}"
     )

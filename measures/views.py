@@ -27,7 +27,7 @@ from measures.kinds import KINDS, TAG, MeasureKind
 from measures.listing import LISTING
 from measures.models import MeasureFile, MeasureRecord
 from measures.moves import may_enter
-from measures.vocabulary import MeasureAction
+from measures.vocabulary import MeasureAction, MeasureState
 
 
 @require_safe
@@ -120,14 +120,20 @@ def _sent_too(request: HttpRequest, record: MeasureRecord) -> HttpResponse:
 def _form_page(
     request: HttpRequest, kind: MeasureKind, form: MeasureForm, problem: str = "", status: int = 200, record=None
 ) -> HttpResponse:
+    is_confirmed = record is not None and record.state == MeasureState.CONFIRMED
+    files = [file.name for file in record.files.all()] if record else []
+    said = f"已有附件：{'、'.join(files)}。" if files else ""
     context = {
         "kind": kind,
+        "deed": "登记" if record is None else "更正" if is_confirmed else "修改",
+        "is_confirmed": is_confirmed,
         "form": form,
         "record": record,
         "problems": [{"text": problem}] if problem else [],
         "reason": request.POST.get("reason", ""),
         "version": request.POST.get("version") or (record.version if record else 0),
-        "files": list(record.files.all()) if record else [],
+        "file_mark": "（报送时必填）" if kind.needs_file and not files else "",
+        "file_help": f"PDF 或照片，一次一个，保存后不能删除。{said}",
     }
     return render(request, "measures/form.html", context, status=status)
 

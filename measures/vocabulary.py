@@ -37,7 +37,7 @@ class Belongs(TextChoices):
     OPERATOR = "operator", "运营企业"
 
 
-class Typed(TextChoices):
+class TypedAs(TextChoices):
     """What is typed into a field, and so how it is kept: text, ISO day, whole number, yuan with two decimals, key of a choice."""
 
     TEXT = "text", "文字"

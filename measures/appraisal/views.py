@@ -56,6 +56,7 @@ def _list_page(request: HttpRequest, problem: str = "", status: int = 200) -> Ht
         "may_run": may_run,
         "may_weigh": request.user.may(Power.FREEZE_APPRAISALS),
         "groups": [(group, _weights(request.user, group)) for group in AppraisedGroup] if may_run else [],
+        "choices": AppraisedGroup.choices,
         "quarters": [*reversed(list(plan.current().first_period.through(last)))] if may_run else [],
         "typed": request.POST,
         "problems": [{"text": problem}] if problem else [],
@@ -107,7 +108,10 @@ def weights(request: HttpRequest, group: str) -> HttpResponse:
         typed = dict(table.weights) if table else {}
     context = {
         "group": AppraisedGroup(group),
-        "rows": [(each, typed.get(key, "")) for key, each in counted.of_group(group).items()],
+        "rows": [
+            {"name": f"weight-{key}", "label": f"{each.label}（{each.clause}）", "weight": typed.get(key, "")}
+            for key, each in counted.of_group(group).items()
+        ],
         "table": table,
         "problems": [{"text": problem}] if problem else [],
     }

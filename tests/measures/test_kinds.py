@@ -10,7 +10,7 @@ from accounts.posts import ROLE_GRANTS, Power
 from common.values import UnreadableValue
 from measures.kinds import KINDS, SUPERIOR_DOCUMENTS
 from measures.values import changed, kept, read_yuan, total, total_words, words_of
-from measures.vocabulary import Typed
+from measures.vocabulary import TypedAs
 
 READ = {
     "1200000": "1200000.00",
@@ -74,7 +74,7 @@ def test_declared_kind_holds_together(kind):
     assert set(filter(None, named)) <= set(keys) and len(set(keys)) == len(keys) and set(kind.clauses) <= clauses
     assert all(Power.ENTER_MEASURES in ROLE_GRANTS[post].powers for post in kind.entered_by)
     assert all(Power.CONFIRM_MEASURES in ROLE_GRANTS[post].powers for post in kind.confirmed_by)
-    assert all(kind.field(name).typed in (Typed.COUNT, Typed.YUAN) for name in kind.added_up)
+    assert all(kind.field(name).typed in (TypedAs.COUNT, TypedAs.YUAN) for name in kind.added_up)
     assert all(
         field.needed_when[1] in dict(kind.field(field.needed_when[0]).choices)
         for field in kind.fields
