@@ -96,7 +96,7 @@ def _field(field: MeasureField) -> forms.Field:
         case TypedAs.COUNT:
             return CountField(unit=field.unit, min_value=0, max_value=_LARGEST_COUNT, **said)
         case TypedAs.YUAN:
-            return YuanField(max_length=40, **(said | {"help_text": "元，可写作 120万。"}))
+            return YuanField(**(said | {"help_text": "元，可写作 120万。"}))
         case TypedAs.CHOICE | TypedAs.QUARTER:
             return forms.ChoiceField(
                 choices=[("", "请选择"), *field.choices], error_messages={"invalid_choice": _NO_CHOICE}, **said

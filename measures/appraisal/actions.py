@@ -47,8 +47,8 @@ def set_weights(*, group: str, typed: Mapping[str, str], by) -> WeightTable:
         raise Refused(str(wrong)) from None
     table = WeightTable.objects.create(county=by.area_id, group=group, weights=weights, by=by)
     seal(table)
-    said = {"weight": [f"{labels[key]} {weight}" for key, weight in weights.items()]}
-    audit.record(action="appraisal.set_weights", by=by, subject=table, detail=said)
+    said = "；".join(f"{labels[key]} {weight}" for key, weight in weights.items())
+    audit.record(action="appraisal.set_weights", by=by, subject=table, detail={"weights": said})
     return table
 
 
