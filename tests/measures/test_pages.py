@@ -130,7 +130,7 @@ def test_what_is_missing_stands_with_whom_it_concerns(people):
         "superior/bureau:441802",
         "supporting/unit:441802:区住房和城乡建设局",
     }
-    assert owed[f"township_plan/area:{TOWN}"].due == date(2017, 4, 1)
+    assert owed[f"township_plan/area:{TOWN}"].due == date(2017, 3, 30)
     assert (
         owed["investment/operator:telecom"].what
         == "尚未填报2017年第一季度、2017年第二季度、2017年第三季度等 6 个季度的投资"
