@@ -138,14 +138,14 @@ class MeasureTeller:
             values |= {"used_by": used_by, "refused": refused} | opened
             self.told("facility", who, date(2018, 4, 2), values, area=self.accounts[who].area)
         for who, title, sector, measure, households in APPLICATIONS:
-            values = {
+            said: dict[str, object] = {
                 "title": title,
                 "on": "2018-09-10",
                 "sector": sector,
                 "measure": measure,
                 "households": households,
             }
-            self.told("application", who, date(2018, 10, 12), values | {"result": "企业和群众办事不再跑远路。"})
+            self.told("application", who, date(2018, 10, 12), said | {"result": "企业和群众办事不再跑远路。"})
         values = {
             "title": "光纤进村带动柑橘网销",
             "on": "2018-11-20",

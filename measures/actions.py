@@ -160,7 +160,7 @@ def _require_whole(record: MeasureRecord, brings_file: bool = False) -> None:
 def take_step(*, record: MeasureRecord, action: MeasureAction, version: int, text: str, by) -> MeasureMove:
     """Take a record one step further. Refused where something is blank, a reason is missing, or it is the person's own."""
     move = RECORDS.permit(action, record, by)
-    if move.by_others and record.versions.filter(by=by).exists():  # type: ignore[attr-defined]
+    if move.by_others and record.versions.filter(by=by).exists():
         raise Refused(_OWN.format(record=record))
     if action == MeasureAction.SEND:
         _require_whole(record)

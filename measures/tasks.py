@@ -71,7 +71,7 @@ def _to_confirm(user: User) -> Iterator[InboxItem]:
 
 
 def _missing(user: User) -> Iterator[InboxItem]:
-    """Of the own unit each kind that is missing; with the bureau a line a kind of what others owe."""
+    """What is missing: of the own unit each kind that is missing; with the bureau a line a kind of what others owe."""
     side = side_of(user)
     if not side:
         return

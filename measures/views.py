@@ -65,7 +65,7 @@ def tags_page(request: HttpRequest) -> HttpResponse:
 
 def _kind(key: str) -> MeasureKind:
     if key not in KINDS:
-        raise RowNotFound("没有该类别的措施记录，请从措施台账中选择类别。")
+        raise RowNotFound("措施台账中没有这一类记录，请返回措施台账选择。")
     return KINDS[key]
 
 
@@ -95,8 +95,8 @@ def new(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _given(form: MeasureForm, file: SoundFile | None) -> actions.TypedMeasure:
-    found = form.subject
-    return actions.TypedMeasure(form.kept, found and found.area, found and found.site, file)
+    area, site = (form.subject.area, form.subject.site) if form.subject else (None, None)
+    return actions.TypedMeasure(form.kept, area, site, file)
 
 
 def _file(request: HttpRequest) -> SoundFile | None:

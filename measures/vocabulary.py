@@ -51,7 +51,7 @@ class TypedAs(TextChoices):
 
 
 class Expected(TextChoices):
-    """Of whom a record of a kind is expected, so that what is missing can be told."""
+    """Who is expected to bring a record of a kind, so that what is missing can be told."""
 
     NOBODY = "", "不要求"
     EACH_TOWNSHIP = "each_township", "每个街镇一份"

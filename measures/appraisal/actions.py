@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -114,7 +115,7 @@ def take_step(*, appraisal: Appraisal, action: AppraisalAction, version: int, te
     units; without the reason that a step needs.
     """
     move = APPRAISALS.permit(action, appraisal.county, by)
-    fields: dict[str, object] = {}
+    fields: dict[str, Any] = {}
     if action == AppraisalAction.TAKE:
         fields["take"] = appraisal.take + 1
     elif action == AppraisalAction.OPEN:

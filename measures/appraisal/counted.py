@@ -124,7 +124,7 @@ def _milestones(asked: AppraisalQuery) -> Mapping[str, EarnedShare]:
 
 
 def _estates(asked: AppraisalQuery) -> Mapping[str, EarnedShare]:
-    """Of 区住建局 alone: new estates that were confirmed to comply, of all confirmed."""
+    """For 区住建局 alone: new estates that were confirmed to comply, of all confirmed."""
     values = list(_records(asked, "ftth").values_list("confirmed_values", flat=True))
     complying = sum(not shortcomings(each) for each in values)
     lead = plan.current().duties["urban"].lead

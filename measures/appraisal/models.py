@@ -177,7 +177,7 @@ class ScoreObjection(models.Model):
 
     @property
     def field_id(self) -> str:
-        """Of the field for its answer."""
+        """By which the page names the field for its answer."""
         return f"answer_{self.pk}"
 
     @property
