@@ -120,7 +120,7 @@ def test_draft_is_the_units_and_open_kinds_are_everybodys(people):
     assert seen(money.pk) == SEES["sent"] - {"clerk", "head", "other"}
 
 
-def test_what_is_missing_stands_with_whom_it_concerns(people):
+def test_what_is_missing_stands_with_whom_it_concerns(people, measures_missing):
     owed = {each.key: each for each in late.Owing("441802", ON).all()}
 
     assert set(owed) == {
@@ -147,7 +147,7 @@ def test_what_is_missing_stands_with_whom_it_concerns(people):
     assert theirs.who == "凤城街道、源潭镇"
 
 
-def test_new_estate_is_asked_of_the_lead_unit(people, make_area):
+def test_new_estate_is_asked_of_the_lead_unit(people, make_area, measures_missing):
     make_area(f"{TOWN}001", "大观社区", kind=AreaKind.COMMUNITY)
     make_area(f"{TOWN}001101", "旧花园", kind=AreaKind.COMPOUND)
     make_area(f"{TOWN}001102", "新花园", kind=AreaKind.COMPOUND, valid_from=date(2018, 3, 1))
@@ -172,7 +172,7 @@ def test_list_narrows_counts_and_goes_out_as_excel(client, people):
     assert "没有该选项" in text_of(client.get(reverse("measures:records"), {"kind": "none"}))
 
 
-def test_queries_do_not_grow_with_the_records(client, people):
+def test_queries_do_not_grow_with_the_records(client, people, measures_missing):
     client.force_login(people["reviewer"])
 
     def asked():
