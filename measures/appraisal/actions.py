@@ -83,11 +83,12 @@ def _take(appraisal: Appraisal, by) -> None:
     subjects = counted.subjects(appraisal.group, district, appraisal.quarter)
     asked = AppraisalQuery(by, district, appraisal.quarter, subjects)
     known = counted.of_group(appraisal.group)
-    rows = []
-    for key, weight in appraisal.weighting.weights.items():
-        if key not in known:
-            raise Refused("权重中有已不使用的指标，请重新设置权重后再计分。")
-        measure = known[key]
+    weights, rows = appraisal.weighting.weights, []
+    if weights.keys() - known.keys():
+        raise Refused("权重中有已不使用的指标，请重新设置权重后再计分。")
+    for key, measure in known.items():
+        if key not in weights:
+            continue
         for subject, share in measure.earned(asked).items():
             rows.append(
                 AppraisalScore(
@@ -98,7 +99,7 @@ def _take(appraisal: Appraisal, by) -> None:
                     measure=key,
                     label=measure.label,
                     clause=measure.clause,
-                    weight=Decimal(weight),
+                    weight=Decimal(weights[key]),
                     passed=share.passed,
                     total=share.total,
                     address=share.address,

@@ -68,8 +68,7 @@ def _weights(user, group: str) -> list[tuple[str, str]]:
     """What weights hold for a group: label and weight."""
     table = actions.weights_of(user.area_id, group)
     known = counted.of_group(group)
-    weights = table.weights.items() if table else ()
-    return [(known[key].label if key in known else key, weight) for key, weight in weights]
+    return [(each.label, table.weights[key]) for key, each in known.items() if table and key in table.weights]
 
 
 @require_POST
