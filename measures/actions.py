@@ -50,12 +50,13 @@ def begin(*, kind: MeasureKind, given: TypedMeasure, by) -> MeasureRecord:
         setattr(record, name, value)
     _fill(record, given.values)
 
-    def write() -> None:
+    def write(file: Mapping[str, Any]) -> None:
         record.save()
         _version(record, by)
+        _attach(record, file, by)
         RECORDS.record(RECORDS.log(record, MeasureAction.BEGIN, "", by), title=record.title)
 
-    return _kept(record, given, by, write)
+    return _kept(record, given, write)
 
 
 def _belonging(kind: MeasureKind, given: TypedMeasure, by) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def _identity(record: MeasureRecord) -> str:
     return sha256(repr((subject, [str(record.values[name]) for name in once])).encode()).hexdigest()
 
 
-def _kept(record: MeasureRecord, given: TypedMeasure, by, write: Callable[[], None]) -> MeasureRecord:
+def _kept(record: MeasureRecord, given: TypedMeasure, write: Callable[[Mapping[str, Any]], None]) -> MeasureRecord:
     """Write rows, and tell in a sentence where the same stands already; a file that is nobody's in the end does not stay."""
     twin = MeasureRecord.objects.filter(kind=record.kind, identity=record.identity)
     twin = twin.exclude(identity="").exclude(state=MeasureState.VOID).exclude(pk=record.pk)
@@ -96,8 +97,7 @@ def _kept(record: MeasureRecord, given: TypedMeasure, by, write: Callable[[], No
     fields = given.file.keep(MeasureFile) if given.file else {}
     try:
         with transaction.atomic():
-            write()
-            _attach(record, fields, by)
+            write(fields)
     except IntegrityError:
         raise Refused(f"{record.declared.title}“{record.title}”刚由他人登记，请核对后在原记录上修改。") from None
     finally:
@@ -138,12 +138,13 @@ def change(*, record: MeasureRecord, version: int, given: TypedMeasure, by, reas
     record.edition += 1
     fields = {name: getattr(record, name) for name in ("values", "title", "on", "identity", "edition")}
 
-    def write() -> None:
+    def write(file: Mapping[str, Any]) -> None:
         step = RECORDS.advance(record, move, version, by, reason, **fields)
         _version(record, by, reason)
+        _attach(record, file, by)
         RECORDS.record(step, title=record.title, edition=record.edition)
 
-    return _kept(record, given, by, write)
+    return _kept(record, given, write)
 
 
 def _require_whole(record: MeasureRecord, brings_file: bool = False) -> None:

@@ -16,6 +16,7 @@ from measures.models import MeasureRecord
 from tests.evidence.files import photo
 from tests.measures.conftest import ON, SUPERIOR, begun, taken
 from tests.scenes import TOWN
+from witness.models import Leaf
 
 PLAN = {
     "title": "源潭镇全光网建设推进方案",
@@ -47,6 +48,7 @@ def test_township_files_its_plan_and_the_bureau_confirms(client, people):
     assert client.post(edit, sent).url == record.get_absolute_url()
     record.refresh_from_db()
     assert (record.state, record.on, record.subject) == ("sent", date(2017, 3, 6), "源潭镇")
+    assert Leaf.objects.filter(kind="measures.measurefile").count() == 1
 
     client.force_login(people["chief"])
     [waiting] = [row.item for row in items.of(people["chief"]).mine if row.item.key == "measures/township_plan"]
