@@ -45,6 +45,12 @@ class Power(TextChoices):
     SEE_MATTERS = "see_matters", "查看督办事项"
     WRITE_REMARKS = "write_remarks", "作出批示"
     HANDLE_MATTERS = "handle_matters", "承办督办事项"
+    SEE_MEASURES = "see_measures", "查看措施台账"
+    ENTER_MEASURES = "enter_measures", "登记措施"
+    CONFIRM_MEASURES = "confirm_measures", "确认措施"
+    RUN_APPRAISALS = "run_appraisals", "组织考核"
+    FREEZE_APPRAISALS = "freeze_appraisals", "考核定稿"
+    PUBLISH_APPRAISALS = "publish_appraisals", "公布考核"
     RUN_SCREENS = "run_screens", "管理大屏"
     SEE_DOCUMENTS = "see_documents", "查看公文"
     EDIT_WORDINGS = "edit_wordings", "修改文书模板"
@@ -98,6 +104,7 @@ _READING = {
     Power.SEE_INSPECTIONS,
     Power.SEE_DOCUMENTS,
     Power.SEE_MATTERS,
+    Power.SEE_MEASURES,
     Power.EXPORT,
 }
 
@@ -125,7 +132,7 @@ ROLE_GRANTS = {
         frozenset(
             _READING
             | {Power.ENTER_RETURNS, Power.KEEP_REGISTRY, Power.WRITE_INSPECTIONS, Power.DRAFT_PAPERS}
-            | {Power.HANDLE_MATTERS}
+            | {Power.HANDLE_MATTERS, Power.ENTER_MEASURES}
         ),
     ),
     Post.TOWNSHIP_HEAD: RoleGrants(
@@ -133,13 +140,17 @@ ROLE_GRANTS = {
         frozenset(
             _READING
             | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS, Power.DRAFT_PAPERS, Power.KEEP_OFFICE}
-            | {Power.HANDLE_MATTERS}
+            | {Power.HANDLE_MATTERS, Power.ENTER_MEASURES}
         ),
     ),
     Post.REVIEWER: RoleGrants(
         ScopeKind.DISTRICT,
         frozenset(
-            _READING_DISTRICT | _KEEPING | _EXAMINING | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS, Power.HANDLE_MATTERS}
+            _READING_DISTRICT
+            | _KEEPING
+            | _EXAMINING
+            | {Power.REVIEW_RETURNS, Power.RUN_ROUNDS, Power.HANDLE_MATTERS}
+            | {Power.ENTER_MEASURES, Power.CONFIRM_MEASURES, Power.RUN_APPRAISALS}
         ),
     ),
     Post.BUREAU_HEAD: RoleGrants(
@@ -152,6 +163,7 @@ ROLE_GRANTS = {
             | {Power.CONFIRM_EXAMINATIONS, Power.SUBMIT_SUBMISSIONS, Power.LOOSEN_HANDS, Power.AWARD_TITLES}
             | {Power.SIGN_PLANS, Power.WRITE_REMARKS, Power.HANDLE_MATTERS}
             | {Power.COUNTERSIGN_PAPERS, Power.KEEP_OFFICE}
+            | {Power.ENTER_MEASURES, Power.CONFIRM_MEASURES, Power.RUN_APPRAISALS, Power.FREEZE_APPRAISALS}
         ),
     ),
     Post.GOVERNMENT: RoleGrants(
@@ -166,18 +178,24 @@ ROLE_GRANTS = {
                 Power.COUNTERSIGN_PAPERS,
                 Power.KEEP_OFFICE,
                 Power.WRITE_REMARKS,
+                Power.PUBLISH_APPRAISALS,
             }
         ),
     ),
     Post.LEAD_UNIT: RoleGrants(
         ScopeKind.DISTRICT,
-        frozenset(_READING_DISTRICT | {Power.PUBLICISE, Power.COUNTERSIGN_PAPERS, Power.HANDLE_MATTERS}),
+        frozenset(
+            _READING_DISTRICT
+            | {Power.PUBLICISE, Power.COUNTERSIGN_PAPERS, Power.HANDLE_MATTERS}
+            | {Power.ENTER_MEASURES, Power.CONFIRM_MEASURES}
+        ),
     ),
     Post.OPERATOR: RoleGrants(
         ScopeKind.OPERATOR,
         frozenset(
             {Power.SEE_NETWORK, Power.LOAD_NETWORK, Power.ENTER_COUNTS, Power.ISSUE_TOKENS, Power.EXPORT}
             | {Power.SEE_MATTERS, Power.HANDLE_MATTERS}
+            | {Power.SEE_MEASURES, Power.ENTER_MEASURES}
         ),
     ),
     Post.LEADER: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING_DISTRICT | {Power.WRITE_REMARKS})),

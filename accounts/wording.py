@@ -110,6 +110,25 @@ ACTIONS = {
     "threshold.set": "设置指标提醒",
     "threshold.remove": "删除指标提醒",
     "threshold.note": "知悉指标提醒",
+    "measure.begin": "登记措施",
+    "measure.revise": "修改措施记录",
+    "measure.send": "报送措施记录",
+    "measure.confirm": "确认措施记录",
+    "measure.send_back": "退回措施记录",
+    "measure.correct": "更正措施记录",
+    "measure.discard": "撤销措施草稿",
+    "measure.void": "作废措施记录",
+    "measure.download": "下载措施附件",
+    "appraisal.set_weights": "设置考核权重",
+    "appraisal.begin": "开始考核",
+    "appraisal.take": "考核重新计分",
+    "appraisal.open": "考核征求意见",
+    "appraisal.redo": "考核退回草稿",
+    "appraisal.freeze": "考核定稿",
+    "appraisal.publish": "公布考核",
+    "appraisal.discard": "撤销考核",
+    "appraisal.object": "对考核提出意见",
+    "appraisal.answer": "答复考核意见",
     "screen.give": "开通大屏",
     "screen.withdraw": "收回大屏",
     "certificate.issue": "授牌",
@@ -257,6 +276,7 @@ GROUPS = {
     "授牌": ("certificate.", "withdrawal."),
     "建设方案": ("plan.",),
     "督办": ("matter.", "threshold."),
+    "措施台账和考核": ("measure.", "appraisal."),
     "公文": ("document.", "wording.", "body.", "number.", "draft."),
     "任务、大屏和提醒": ("job.", "screen.", "inbox.", "round.remind"),
 }
@@ -266,7 +286,7 @@ HANDED_OUT = frozenset(
     {
         *("export", "workbook.download", "workbook.history", "ledger.download", "job.download", "certificate.print"),
         *("withdrawal.download", "document.export", "evidence.download", "package.export"),
-        *("proposal.download", "spot_check.download"),
+        *("proposal.download", "spot_check.download", "measure.download"),
     }
 )
 """Actions by which something left the portal: a group of its own, 导出和下载."""

@@ -22,7 +22,7 @@ DONE_DAYS = 90
 DONE_SHOWN = 100
 _SILENT = (
     *("export", "return.look", "workbook.download", "workbook.history", "ledger.download", "document.export"),
-    *("proposal.download", "spot_check.download", "wording.preview", "personal.look"),
+    *("proposal.download", "spot_check.download", "wording.preview", "personal.look", "measure.download"),
 )
 """Entries of the trail by which nothing was done."""
 

@@ -19,7 +19,7 @@ from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
 from evidence import keeping
 from inbox.heads import mail_head_when_kept
-from inspection import notices, objections, submission_papers
+from inspection import notices, objections, obstacles, submission_papers
 from inspection.desk import looking
 from inspection.hands import require_apart
 from inspection.models import Entry, InspectionMove, PublicObjection, RatificationBasis, Report, Submission, Unit
@@ -207,6 +207,7 @@ def decide(
     require_apart(units, Hand.RATIFYING, by)
     ratified, returned = _split(units, verdicts)
     objections.require_ratifiable(ratified)
+    obstacles.require_none(ratified)
     looking.require_seen(submission, ratified, by)
     in_the_way = obstacle(submission, on) if ratified else ""
     if shown is not None and shown != resting_on(submission, verdicts):
@@ -321,7 +322,10 @@ def announce(*, submission: Submission, version: int, on: date, by) -> Inspectio
 
 
 def require_awardable(unit: Unit, on: date) -> None:
-    """Refused unless the unit may have its certificate and plaque on a day: ratified, and the circular issued that says so."""
+    """Refused unless the unit may have its certificate and plaque on a day: ratified, and the circular issued that says so.
+
+    What keeps it from passing keeps it from that, too.
+    """
     if unit.state != UnitState.RATIFIED or unit.submission is None:
         raise Refused(f"{unit.area.full_name}没有经区政府审定，不能授牌。")
     batch = unit.submission
@@ -329,6 +333,7 @@ def require_awardable(unit: Unit, on: date) -> None:
         raise Refused(f"{unit.area.full_name}所在的{batch}尚未通报，印发通报后方可授牌。")
     if on < batch.announced_on:
         raise Refused(f"{unit.area.full_name}于{plain_date(batch.announced_on)}通报，授牌日期不能更早。")
+    obstacles.require_none([unit])
 
 
 @transaction.atomic

@@ -19,6 +19,9 @@ SAMPLES: Registry[Callable[[Sequence[Unit]], dict[int, SampleShown]]] = Registry
 TITLE_HISTORY: Registry[Callable[[Sequence[Unit]], dict[int, str]]] = Registry()
 """Each answers what became of titles that the areas of units had before, in a sentence, by primary key of the unit."""
 
+OBSTACLES: Registry[Callable[[Sequence[Unit]], dict[int, str]]] = Registry()
+"""Each answers what keeps units from passing whatever their figures say, in a sentence of what is to be done, by primary key."""
+
 DEEDS: Registry[Callable[[Sequence[AskedUnit], int | None], dict[int, list[Deed]]]] = Registry()
 """Each answers what was done about units in its room, by primary key; by all, or by the user with that key."""
 USES: Registry[Callable[[str, Collection[str]], Iterable[tuple[str, FileUse]]]] = Registry()

@@ -88,6 +88,8 @@ INSTALLED_APPS = [
     "workbooks.ledgers",
     "field",
     "outlook",
+    "measures",
+    "measures.appraisal",
     "supervision",
     "reports",
     "reports.certificates",
@@ -331,6 +333,8 @@ MAP_TILES_DATUM = env.choice("PORTAL_MAP_TILES_DATUM", ("WGS84", "CGCS2000", "GC
 MAP_TILES_CREDIT = os.environ.get("PORTAL_MAP_TILES_CREDIT", "")
 # A league table of streets and towns is shown only where this is switched on.
 LEAGUE_TABLE = env.switch("PORTAL_LEAGUE_TABLE", False)
+# Townships, units and operators are scored only where this is switched on.
+APPRAISAL = env.switch("PORTAL_APPRAISAL", False)
 
 PLAN_FILE = Path(os.environ.get("PORTAL_PLAN") or BASE_DIR / "acceptance/plans/qingcheng-2017.toml")
 

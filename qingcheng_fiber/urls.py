@@ -28,6 +28,8 @@ urlpatterns = [
     path("certificates/", include("reports.certificates.urls")),
     path("spotcheck/", include("inspection.spotcheck.urls")),
     path("planning/", include("planning.urls")),
+    path("appraisal/", include("measures.appraisal.urls")),
+    path("measures/", include("measures.urls")),
     path("supervision/", include("supervision.urls")),
     path("", include("reports.screens.urls")),
     path("outlook/", include("outlook.urls")),

@@ -14,6 +14,7 @@ from accounts import audit, tallies, wording
 from accounts.posts import ROLE_GRANTS, Post, ScopeKind
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
+from measures import late
 from tests import asked, audit_words, costly_first, kept_database, running_once
 from tests.audit_flush import allow_flush
 
@@ -95,6 +96,20 @@ def worker_on_duty(request, monkeypatch):
         return read(county)
 
     monkeypatch.setattr(standing, "of", after_the_worker)
+
+
+@pytest.fixture(autouse=True)
+def measures_filed(request, monkeypatch):
+    """Every unit has entered the measures that the plan expects of it, unless the test asks for what is missing
+    (``measures_missing``): else each inbox of each test would begin with what was due long ago.
+    """
+    if "measures_missing" not in request.fixturenames:
+        monkeypatch.setattr(late.Owing, "all", lambda owing: [])
+
+
+@pytest.fixture
+def measures_missing():
+    """What nobody has entered of the measures that are expected is missing."""
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ NO_FILES = {
 }
 NO_MODULES = re.compile(
     r"(areas|sites|returns)\.(kind|setting|datum|status)|(changes|successions)\.\w+|national\.\w+|page\.(url|clock)|package\.report"
-    r"|(lights|criterion|titles|awarded|orders|points)\.\w+"
+    r"|(lights|criterion|titles|awarded|orders|points|tagged|tagged_reached)\.\w+"
 )
 """Columns of the data package; tables of benchmarks/; what a browser test holds; what an argument has; figures by their names."""
 

@@ -1,7 +1,7 @@
 """The plan as values: thresholds, standards, milestones and readings, each with its clause and the plan's words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal
@@ -226,6 +226,10 @@ class Award:
         return tuple(each.source for each in (*self.evidence, *single) if each is not None)
 
 
+TERMS = ("township_plan", "investment", "score_objection")
+"""What units have to do within so many working days, besides what titles ask for (``[terms]``)."""
+
+
 @dataclass(frozen=True)
 class Price:
     """Whole yuan for one of its kind, and where the amount comes from, in words."""
@@ -278,6 +282,7 @@ class Plan:
     award: Award
     readings: Mapping[str, Reading]
     costs: Costs | None = None
+    terms: Mapping[str, Value] = field(default_factory=dict)
     digest: str = ""
     text: str = ""
 

@@ -219,6 +219,7 @@ class PlanFile:
             duties=p.frozen(duties),
             award=self._award(),
             costs=self._costs(),
+            terms=self._terms(),
             readings=p.frozen(self.readings),
             digest=hashlib.sha256(self.text.encode()).hexdigest(),
             text=self.text,
@@ -322,6 +323,18 @@ class PlanFile:
         )
         group.close()
         return p.Award(evidence, None if sampling is None else self._sampling(sampling), **days)
+
+    def _terms(self) -> Mapping[str, p.Value]:
+        if "terms" not in self.root.rest:
+            return p.frozen({})
+        group = Table(self.text, "terms", self.group("terms"))
+        found = {
+            name: self.value(f"terms.{name}", content, whole)
+            for name in p.TERMS
+            if (content := group.take(name, lambda raw: raw, None)) is not None
+        }
+        group.close()
+        return p.frozen(found)
 
     def _sampling(self, content: Any) -> p.Sampling:
         table = Table(self.text, "award.sampling", content)

@@ -11,6 +11,7 @@ from enum import StrEnum
 class RiskKind(StrEnum):
     """Kinds of things that speak against a unit; ``CLEAN`` says of each what its absence means."""
 
+    OBSTRUCTED = "obstructed"
     FALLEN = "fallen"
     CHANGED = "changed"
     OBJECTION = "objection"
@@ -30,6 +31,7 @@ class RiskKind(StrEnum):
 
 
 LABELS = {
+    RiskKind.OBSTRUCTED: "不得通过",
     RiskKind.FALLEN: "现已不达标",
     RiskKind.CHANGED: "取数后有变化",
     RiskKind.OBJECTION: "退回意见未了结",
@@ -50,6 +52,7 @@ LABELS = {
 """What each kind is called in lists and filters."""
 
 POINTS = {
+    RiskKind.OBSTRUCTED: 50,
     RiskKind.FALLEN: 40,
     RiskKind.OBJECTION: 30,
     RiskKind.SAMPLE_FAILED: 30,
@@ -73,6 +76,7 @@ HIGH = 20
 """From here on the government sees each unit before it ratifies."""
 
 CLEAN: tuple[tuple[str, tuple[RiskKind, ...]], ...] = (
+    ("不是光纤到户未达要求或尚未确认的新建小区", (RiskKind.OBSTRUCTED,)),
     ("取数之后数据没有变化，现在仍达标", (RiskKind.FALLEN, RiskKind.CHANGED)),
     ("没有未了结的退回意见，没有未答复的会商", (RiskKind.OBJECTION, RiskKind.ADVICE)),
     ("应当抽查的，抽查结果支持达标", (RiskKind.SAMPLE_FAILED, RiskKind.SAMPLE_MISSING)),

@@ -12,7 +12,7 @@ from acceptance.models import Basis, Verdict
 from areas.models import AccessPoint
 from areas.vocabulary import AreaKind, DatedTable
 from common.periods import Quarter
-from inspection import advising, freezing, objections, required, samples
+from inspection import advising, freezing, objections, obstacles, required, samples
 from inspection.desk.risk import Risk, RiskKind, RiskPart, of_criteria, risk
 from inspection.hooks import TITLE_HISTORY
 from inspection.models import Unit
@@ -100,6 +100,13 @@ def held_against(units: Sequence[Unit]) -> Signals:
     for pk, open_ones in objections.open_on(units).items():
         for each in open_ones:
             yield pk, RiskPart(RiskKind.OBJECTION, f"{each.get_body_display()}退回意见未了结：{each.text}")
+
+
+def obstructed(units: Sequence[Unit]) -> Signals:
+    """What other rooms know that keeps a unit from passing."""
+    for pk, sentences in obstacles.in_the_way(units).items():
+        for sentence in sentences:
+            yield pk, RiskPart(RiskKind.OBSTRUCTED, sentence)
 
 
 def asked_about(units: Sequence[Unit]) -> Signals:
@@ -234,6 +241,7 @@ def awarded_before(units: Sequence[Unit]) -> Signals:
 
 
 SIGNALS: tuple[Callable[[Sequence[Unit]], Signals], ...] = (
+    obstructed,
     since_the_freeze,
     sampled,
     evidenced,

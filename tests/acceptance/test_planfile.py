@@ -95,7 +95,8 @@ def test_every_reading_of_the_plan_is_used():
         value.source
         for value in (plan.permanent_households, *vars(plan.capability).values(), *vars(plan.service).values())
     ]
-    cited = {key for source in (*sources, *plan.award.sources) for key in source.readings}
+    terms = [value.source for value in plan.terms.values()]
+    cited = {key for source in (*sources, *plan.award.sources, *terms) for key in source.readings}
     assert cited == set(plan.readings)
 
 

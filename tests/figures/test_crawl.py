@@ -30,6 +30,7 @@ PAGES = {
         *(f"/acceptance/2018Q2/{code}/" for code in VERDICTS),
         "/operators/mobile/",
         "/map/?period=2018Q2",
+        "/measures/tags/?period=2018Q2",
     ],
     Post.LEAD_UNIT: ["/?period=2018Q2"],
     Post.CLERK: ["/?period=2018Q2", "/progress/?period=2018Q2&open=all", f"/situation/{TOWN}/?period=2018Q2"],

@@ -92,6 +92,10 @@ class Command(BaseCommand):
             from demonstration.following import create_following
 
             create_following()
+        with self._step("措施台账"):
+            from demonstration.measures import create_measures
+
+            create_measures()
         with self._step("存证"):
             from witness.sealing import begin
 

@@ -20,6 +20,7 @@ def refused(text, clauses=None, wording=None) -> str:
     known = {each.source.clause for each in (*plan.criteria.values(), *plan.milestones, *plan.titles.values())}
     sources = (plan.permanent_households, *vars(plan.capability).values(), *vars(plan.service).values())
     known |= {each.source.clause for each in (*sources, *plan.indicators.values(), *plan.duties.values())}
+    known |= {each.source.clause for each in plan.terms.values()}
     with pytest.raises(PlanError) as refusal:
         parse(text, clauses=clauses or known, wording=wording or (PLANS / "实施方案.txt").read_text(encoding="utf-8"))
     return str(refusal.value)
