@@ -45,6 +45,9 @@ class Power(TextChoices):
     SEE_MATTERS = "see_matters", "查看督办事项"
     WRITE_REMARKS = "write_remarks", "作出批示"
     HANDLE_MATTERS = "handle_matters", "承办督办事项"
+    SEE_PROBLEMS = "see_problems", "查看问题台账"
+    HANDLE_PROBLEMS = "handle_problems", "登记和办理问题"
+    CLOSE_PROBLEMS = "close_problems", "问题销号"
     RUN_SCREENS = "run_screens", "管理大屏"
     SEE_DOCUMENTS = "see_documents", "查看公文"
     EDIT_WORDINGS = "edit_wordings", "修改文书模板"
@@ -98,6 +101,7 @@ _READING = {
     Power.SEE_INSPECTIONS,
     Power.SEE_DOCUMENTS,
     Power.SEE_MATTERS,
+    Power.SEE_PROBLEMS,
     Power.EXPORT,
 }
 
@@ -115,6 +119,8 @@ _EXAMINING = {
     Power.RUN_SCREENS,
     Power.EDIT_WORDINGS,
     Power.DRAFT_PAPERS,
+    Power.HANDLE_PROBLEMS,
+    Power.CLOSE_PROBLEMS,
 }
 
 _KEEPING = {Power.KEEP_REGISTRY, Power.LOAD_NETWORK}
@@ -125,7 +131,7 @@ ROLE_GRANTS = {
         frozenset(
             _READING
             | {Power.ENTER_RETURNS, Power.KEEP_REGISTRY, Power.WRITE_INSPECTIONS, Power.DRAFT_PAPERS}
-            | {Power.HANDLE_MATTERS}
+            | {Power.HANDLE_MATTERS, Power.HANDLE_PROBLEMS, Power.CLOSE_PROBLEMS}
         ),
     ),
     Post.TOWNSHIP_HEAD: RoleGrants(
@@ -133,7 +139,7 @@ ROLE_GRANTS = {
         frozenset(
             _READING
             | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS, Power.DRAFT_PAPERS, Power.KEEP_OFFICE}
-            | {Power.HANDLE_MATTERS}
+            | {Power.HANDLE_MATTERS, Power.HANDLE_PROBLEMS, Power.CLOSE_PROBLEMS}
         ),
     ),
     Post.REVIEWER: RoleGrants(
@@ -171,13 +177,15 @@ ROLE_GRANTS = {
     ),
     Post.LEAD_UNIT: RoleGrants(
         ScopeKind.DISTRICT,
-        frozenset(_READING_DISTRICT | {Power.PUBLICISE, Power.COUNTERSIGN_PAPERS, Power.HANDLE_MATTERS}),
+        frozenset(
+            _READING_DISTRICT | {Power.PUBLICISE, Power.COUNTERSIGN_PAPERS, Power.HANDLE_MATTERS, Power.HANDLE_PROBLEMS}
+        ),
     ),
     Post.OPERATOR: RoleGrants(
         ScopeKind.OPERATOR,
         frozenset(
             {Power.SEE_NETWORK, Power.LOAD_NETWORK, Power.ENTER_COUNTS, Power.ISSUE_TOKENS, Power.EXPORT}
-            | {Power.SEE_MATTERS, Power.HANDLE_MATTERS}
+            | {Power.SEE_MATTERS, Power.HANDLE_MATTERS, Power.SEE_PROBLEMS, Power.HANDLE_PROBLEMS}
         ),
     ),
     Post.LEADER: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING_DISTRICT | {Power.WRITE_REMARKS})),

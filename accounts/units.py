@@ -61,12 +61,25 @@ class Addressee:
 
 def addressees(author: User) -> list[Addressee]:
     """The units to which a person may address something, the own one excepted: townships, bureau, lead units, operators."""
-    county, own = author.scope.area or "", Addressee.of(author)
+    own = Addressee.of(author)
+    return [unit for unit in units_of(author.scope.area or "") if not (own and unit.key == own.key)]
+
+
+def units_of(county: str) -> list[Addressee]:
+    """The units of a county that have accounts, and the operators, by kind; one query."""
     people = User.objects.open().filter(Q(area__county=county) | Q(operator__isnull=False))
     found: dict[str, Addressee] = {}
     for person in people.select_related("area", "operator").order_by("area_id", "operator_id", "unit", "pk"):
-        unit = Addressee.of(person)
-        if unit and not (own and unit.key == own.key):
+        if unit := Addressee.of(person):
             found.setdefault(unit.key, unit)
     order = list(AddresseeKind)
     return sorted(found.values(), key=lambda unit: order.index(unit.kind))
+
+
+def colleagues(user: User) -> list[User]:
+    """Who belongs to the unit of a person, she among them; one query."""
+    own = Addressee.of(user)
+    if own is None:
+        return []
+    people = User.objects.open().filter(area=user.area_id, operator=user.operator_id).select_related("area", "operator")
+    return [each for each in people.order_by("pk") if (unit := Addressee.of(each)) and unit.key == own.key]

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "workbooks.ledgers",
     "field",
     "outlook",
+    "problems",
     "supervision",
     "reports",
     "reports.certificates",
