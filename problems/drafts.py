@@ -14,6 +14,15 @@ from problems.vocabulary import MemberKind, PlaceTable, ProblemKind, ProblemSour
 TOWNSHIP_DIGITS, DISTRICT_DIGITS = CODE_LENGTH[AreaKind.TOWN], CODE_LENGTH[AreaKind.DISTRICT]
 
 
+def called(area: Area) -> str:
+    """The names from the township down: 飞来峡镇银地村赖家围."""
+    names = [area.name]
+    while area.parent_id and len(area.parent_id) >= TOWNSHIP_DIGITS:
+        area = area.parent
+        names.insert(0, area.name)
+    return "".join(names)
+
+
 @dataclass(frozen=True)
 class PlaceOf:
     """A thing of the register where something stands in the way; ``where`` is WGS-84 (longitude, latitude), if it is known."""
@@ -27,7 +36,7 @@ class PlaceOf:
 
     @classmethod
     def of_area(cls, area: Area) -> "PlaceOf":
-        return cls(PlaceTable.AREAS, area.code, area.full_name, area)
+        return cls(PlaceTable.AREAS, area.code, called(area), area)
 
 
 @dataclass(frozen=True)
@@ -82,10 +91,10 @@ class ProblemDraft:
 def place_of(user, table: str, key: str, on: date) -> PlaceOf | None:
     """The thing in the user's sight and in force; None where there is none."""
     if table == PlaceTable.AREAS:
-        rows = Area.objects.visible_to(user).in_force(on).filter(code=key)
+        rows = Area.objects.visible_to(user).in_force(on).filter(code=key).select_related("parent__parent")
         return next((PlaceOf.of_area(each) for each in then(rows, on)), None)
     if table == PlaceTable.SITES:
-        sites = Site.objects.visible_to(user).in_force(on).filter(site_id=key).select_related("area")
+        sites = Site.objects.visible_to(user).in_force(on).filter(site_id=key).select_related("area__parent__parent")
         return next((_of_site(each) for each in then(sites, on)), None)
     if table == PlaceTable.ACCESS_POINTS:
         points = AccessPoint.objects.visible_to(user).filter(ap_id=key).select_related("operator", "township")
@@ -95,7 +104,7 @@ def place_of(user, table: str, key: str, on: date) -> PlaceOf | None:
 
 def _of_site(site: Site) -> PlaceOf:
     where = None if site.lon is None else (site.lon, site.lat)
-    return PlaceOf(PlaceTable.SITES, site.site_id, f"{site.area.full_name}{site.name}", site.area, where=where)
+    return PlaceOf(PlaceTable.SITES, site.site_id, f"{called(site.area)}{site.name}", site.area, where=where)
 
 
 def _of_point(point: AccessPoint) -> PlaceOf | None:

@@ -72,10 +72,11 @@ class ProblemForm(forms.Form):
 
     @property
     def place(self) -> PlaceOf | None:
-        """The place that the form names, if it is there and in sight."""
+        """The place that the form names, if it is there and in sight; a code that is typed may be any table's."""
         given = self.data if self.is_bound else self.initial
         table, key = str(given.get("table") or ""), str(given.get("key") or "").strip()
-        return place_of(self.user, table, key, self.on) if key else None
+        tables = dict.fromkeys((table, *PlaceTable.values)) if key else ()
+        return next((found for each in tables if (found := place_of(self.user, each, key, self.on))), None)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

@@ -12,7 +12,7 @@ from findings.models import SurveyMark
 from inspection.models import UnitObjection
 from inspection.spotcheck.models import SampleFinding
 from jobs.hooks import every
-from problems import actions, sources
+from problems import actions, sources, telling
 from problems.drafts import ProblemDraft
 from problems.models import Problem, ProblemMember
 from problems.vocabulary import ProblemState
@@ -66,10 +66,19 @@ def notice_in(county: str) -> NoticeTally:
             added += _added(known[draft.mark], draft)
         else:
             opened += _opened(draft)
-    pointed = ProblemMember.objects.filter(problem__county=county).values("problem")
-    for problem in Problem.objects.filter(pk__in=pointed).exclude(state=ProblemState.MERGED).order_by("pk"):
+    for problem in _turned(county):
         turned += actions.follow_figures(problem) is not None
     return NoticeTally(opened, added, turned)
+
+
+def _turned(county: str) -> list[Problem]:
+    """The problems of which something that points to them is over, or back: found for all at once, for most days few are."""
+    rows = ProblemMember.objects.filter(problem__county=county).exclude(
+        problem__state__in=(ProblemState.MERGED, ProblemState.WITHDRAWN)
+    )
+    members = list(rows.select_related("problem").order_by("problem", "pk"))
+    stand = telling.standing(members, county)
+    return list({each.problem_id: each.problem for each in members if (each.pk in stand) == (each.over_at is not None)}.values())
 
 
 def _opened(draft: ProblemDraft) -> int:

@@ -64,7 +64,7 @@ def drafts(county: str, on: date) -> Iterator[ProblemDraft]:
     if within := binding(county, on):
         found |= _orders(county, within, on)
         found |= _sites(county, within)
-    areas = Area.objects.select_related("parent").in_bulk({cause.area for cause in found})
+    areas = Area.objects.select_related("parent__parent").in_bulk({cause.area for cause in found})
     operators = Operator.objects.in_bulk({cause.operator for cause in found if cause.operator})
     for cause, members in found.items():
         if cause.area in areas:
