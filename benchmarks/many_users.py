@@ -10,7 +10,7 @@ from collections import defaultdict
 from measuring import machine, ratio
 from serving import Browser, county_served
 
-USERS, SECONDS, THINK_S, TIMES, ALONE = 200, 300, 8.0, 3.0, 30
+USERS, SECONDS, THINK_S, TIMES, ALONE, POSTS = 200, 300, 8.0, 3.0, 150, 5
 COLUMNS = ("households", "broadband_covered_households", "fibre_covered_households", "broadband_users", "fibre_users")
 
 
@@ -91,6 +91,16 @@ def people(port: int, count: int) -> list[Person]:
     return found
 
 
+def one_by_one(people: list[Person]) -> tuple[dict[str, list[float]], list[str]]:
+    """The same requests served alone: what each took, by kind, and what went wrong."""
+    for number in range(ALONE):
+        people[number % POSTS].act()
+    took = {kind: [each for person in people for each in person.took[kind]] for kind in ("read", "save")}
+    for person in people:
+        person.took = defaultdict(list)
+    return took, [wrong for person in people for wrong in person.errors]
+
+
 def p95(seconds: list[float]) -> float:
     return sorted(seconds)[int(len(seconds) * 0.95)] if seconds else 0.0
 
@@ -103,10 +113,7 @@ def main() -> int:
     given = parser.parse_args()
     with county_served(given.database) as (service, _, _):
         everybody = people(service.port, given.users)
-        alone = everybody[0]
-        for _ in range(ALONE * 2):
-            alone.act()
-        base, alone.took, first = alone.took, defaultdict(list), list(alone.errors)
+        base, first = one_by_one(everybody[:POSTS])
         until = time.monotonic() + given.seconds
         for person in everybody:
             person.until = until

@@ -19,6 +19,8 @@ interface Cell {
   pending: Kept | null;
   /** The moment of the text that is on its way, 0 for none. */
   flying: number;
+  /** The moment when she last put another text into it, 0 for never on this page. */
+  touchedAt: number;
   state: "" | "typed" | "saving" | "saved" | "failed" | "conflict" | "locked" | "unreadable";
   message: string;
   theirs: { value: Value; by: string } | null;

@@ -60,8 +60,12 @@ class Stamp:
 
     def seal(self, subject: tuple, said: tuple, engine: int = VERSION) -> VerdictRow:
         """Make a verdict's row with its SHA-256 over the rules' version, the plan, the subject and all values."""
-        text = "\0".join(map(str, (engine, self.plan.digest, *subject, *said)))
-        return VerdictRow(subject, said, hashlib.sha256(text.encode()).hexdigest())
+        return VerdictRow(subject, said, digest_of(engine, self.plan.digest, subject, said))
+
+
+def digest_of(engine: int, plan: str, subject: Iterable, said: Iterable) -> str:
+    """SHA-256 over the rules' version, the plan's digest, the subject and all values of a verdict, JSON as text; hexadecimal."""
+    return hashlib.sha256("\0".join(map(str, (engine, plan, *subject, *said))).encode()).hexdigest()
 
 
 def columns(model) -> tuple[str, ...]:

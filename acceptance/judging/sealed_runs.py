@@ -8,12 +8,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 from django.utils.timezone import localtime
 
-from acceptance.judging.rows import SAID, SUBJECTS, Stamp, written
+from acceptance.judging.rows import SAID, SUBJECTS, Stamp, digest_of, written
 from acceptance.models import MilestoneVerdict, PlanVersion, SiteVerdict, Stored, Verdict
 from acceptance.rules import VERSION
 from witness.kinds import plain
@@ -28,6 +29,10 @@ LENGTH = 32
 MODELS: tuple[type[Stored], ...] = (Verdict, SiteVerdict, MilestoneVerdict)
 JSON = {"criteria", "figures", "inputs", "ledger", "operators"}
 """What is sealed as it is written."""
+_IS_JSON = {model: [name in JSON for name in SAID[model]] for model in MODELS}
+
+_when = lru_cache(maxsize=1000)(plain)
+"""A moment as it is sealed; a run has one for all of its verdicts."""
 
 Digests = dict[type[Stored], list[str]]
 
@@ -117,13 +122,12 @@ class _Row:
 
     def sealed_by(self, engine: int) -> str:
         """The digest, taken again over all that the verdict says, as a version of the rules takes it."""
-        width, names = len(SUBJECTS[self.model]), SAID[self.model]
-        said = tuple(
-            written(value) if name in JSON and value is not None else value
-            for name, value in zip(names, self.values[width : width + len(names)], strict=True)
-        )
-        stamp = Stamp(self.run[0], PlanVersion(digest=self.plan), self.judged_at)
-        return stamp.seal(tuple(self.values[:width]), said, engine).digest
+        width, is_json = len(SUBJECTS[self.model]), _IS_JSON[self.model]
+        values = self.values[width : width + len(is_json)]
+        said = [
+            written(value) if json and value is not None else value for json, value in zip(is_json, values, strict=True)
+        ]
+        return digest_of(engine, self.plan, self.values[:width], said)
 
 
 def _rows(model: type[Stored], *more: str) -> Iterator[_Row]:
@@ -131,7 +135,7 @@ def _rows(model: type[Stored], *more: str) -> Iterator[_Row]:
     always = ("pk", "county", "judged_at", "superseded_at", "digest", "plan__digest")
     for pk, county, judged_at, *row in model._base_manager.order_by("pk").values_list(*always, *names).iterator(2000):
         superseded_at, digest, plan, *values = row
-        yield _Row(model, pk, (county, plain(judged_at)), judged_at, superseded_at, digest, plan, values)
+        yield _Row(model, pk, (county, _when(judged_at)), judged_at, superseded_at, digest, plan, values)
 
 
 class _Verdicts:
@@ -160,7 +164,7 @@ class _Verdicts:
 
     def was_superseded(self, row: _Row) -> bool:
         moment = row.superseded_at
-        return moment is None or _take(self.sealed.gone[self.kind, (row.run[0], plain(moment))], row.digest)
+        return moment is None or _take(self.sealed.gone[self.kind, (row.run[0], _when(moment))], row.digest)
 
     def _called(self, pk: int) -> str:
         row = self.model._base_manager.get(pk=pk)

@@ -20,7 +20,7 @@ function cellOf(row, column, holder, stored, c) {
   /** @type {Cell} */
   const cell = {
     key: row.code + "/" + column.name, code: row.code, name: column.name, row: row, holder: holder, input: input, stored: stored,
-    seen: [stored], pending: null, flying: 0, state: "", message: "", theirs: null, isEditing: false,
+    seen: [stored], pending: null, flying: 0, touchedAt: 0, state: "", message: "", theirs: null, isEditing: false,
     entered: "", base: "", visit: 0,
     get r() { return row.r; },
     c: c, isSentence: column.kind === SENTENCE || column.kind === CHOICE, label: row.name + "·" + column.label,

@@ -41,17 +41,18 @@ export function makeSaving(sheet, queue, settings, view) {
     const put = [];
     const remove = [];
     cells.forEach(function (cell) {
+      const at = cell.touchedAt = nextMoment();
       const found = cell.read();
       const isStored = !cell.flying && !found.error && cell.seen.length === 1 && found.value === cell.stored;
       if (isStored) {
-        if (cell.pending) remove.push(Object.assign({}, cell.pending, { at: nextMoment() }));
+        if (cell.pending) remove.push(Object.assign({}, cell.pending, { at: at }));
         cell.pending = cell.theirs = null;
         mark(cell, "");
         return;
       }
       cell.pending = {
         key: queue.key(cell.code, cell.name), code: cell.code, name: cell.name, label: cell.label,
-        text: cell.input.value, seen: cell.seen, at: nextMoment(),
+        text: cell.input.value, seen: cell.seen, at: at,
       };
       put.push(cell.pending);
       if (cell.state !== "conflict") mark(cell, found.error ? "unreadable" : "typed", found.error);
@@ -308,8 +309,11 @@ export function makeSaving(sheet, queue, settings, view) {
         const cell = sheet.find(record.code, record.name);
         return cell && cell.input;
       });
-      // What she has put into a cell meanwhile is newer.
-      const found = placed.filter(function (record) { return !sheet.find(record.code, record.name).pending; });
+      // What she has put into a cell meanwhile is newer, also when she took it back and nothing of it waits.
+      const found = placed.filter(function (record) {
+        const cell = sheet.find(record.code, record.name);
+        return !cell.pending && !(cell.touchedAt >= record.at);
+      });
       const cells = found.map(function (record) {
         const cell = sheet.find(record.code, record.name);
         cell.seen = record.seen;

@@ -140,10 +140,12 @@ export const SurfaceLayer = CanvasLayer.extend({
     L.setOptions(this, options);
     this._pieces = [];
     this._part = 1;
+    this._kept = null;
   },
 
   // The pieces to be drawn; corners are kept near 0, for far from it a canvas would round them to several pixels.
   pieces: function (pieces) {
+    this._kept = null;
     const first = pieces.find(function (piece) { return piece.rings.length; });
     this._base = first ? first.rings[0][0] : { x: 0, y: 0 };
     this._pieces = pieces.filter(function (piece) { return piece.rings.length; }).map(function (piece) {
@@ -166,6 +168,7 @@ export const SurfaceLayer = CanvasLayer.extend({
 
   // What is shown from now on: fill(piece) is a colour or "", sign(piece) a short text or "".
   colours: function (fill, sign) {
+    this._kept = null;
     this._pieces.forEach(function (each) {
       each.before = each.fill;
       each.fill = fill(each.piece);
@@ -179,28 +182,45 @@ export const SurfaceLayer = CanvasLayer.extend({
     if (this._map) this.draw();
   },
 
+  // While colours turn only what the window shows is drawn, and no signs: many times a second.
   _paint: function (canvas, view) {
-    const scale = view.scale, part = this._part;
-    const seen = this._pieces.filter(function (each) {
-      const low = each.bounds.min, high = each.bounds.max;
-      return high.x * scale > view.origin.x && low.x * scale < view.origin.x + view.width && high.y * scale > view.origin.y && low.y * scale < view.origin.y + view.height;
-    });
+    const scale = view.scale, part = this._part, isTurning = part < 1;
+    const seen = this._seen(isTurning ? this._map.getSize() : L.point(view.width, view.height), view);
     canvas.save();
     canvas.translate(this._base.x * scale - view.origin.x, this._base.y * scale - view.origin.y);
     canvas.scale(scale, scale);
+    canvas.globalAlpha = this.options.alpha;
+    for (const each of seen.fills) {
+      canvas.fillStyle = mixed(each.before, each.fill, part);
+      canvas.fill(each.path, "evenodd");
+    }
+    canvas.globalAlpha = 1;
     canvas.lineWidth = 1 / scale;
     canvas.strokeStyle = "#fff";
-    for (const each of seen) {
-      if (each.fill) {
-        canvas.globalAlpha = this.options.alpha;
-        canvas.fillStyle = mixed(each.before, each.fill, part);
-        canvas.fill(each.path, "evenodd");
-        canvas.globalAlpha = 1;
-      }
-      canvas.stroke(each.path);
-    }
+    canvas.stroke(seen.lines);
     canvas.restore();
-    if (part >= 0.5) this._signs(canvas, seen);
+    if (!isTurning) this._signs(canvas, seen.pieces);
+  },
+
+  // The pieces within a middle part of the canvas, in pixels, and their paths: one for all that change alike, for pieces lie over no others.
+  _seen: function (size, view) {
+    const scale = view.scale, left = view.origin.x + (view.width - size.x) / 2, top = view.origin.y + (view.height - size.y) / 2;
+    const key = [left, top, size.x, size.y, scale].join();
+    if (this._kept && this._kept.key === key) return this._kept;
+    const alike = new Map(), lines = new Path2D();
+    const pieces = this._pieces.filter(function (each) {
+      const low = each.bounds.min, high = each.bounds.max;
+      return high.x * scale > left && low.x * scale < left + size.x && high.y * scale > top && low.y * scale < top + size.y;
+    });
+    pieces.forEach(function (each) {
+      lines.addPath(each.path);
+      if (!each.fill) return;
+      const change = each.before + each.fill;
+      if (!alike.has(change)) alike.set(change, { before: each.before, fill: each.fill, path: new Path2D() });
+      alike.get(change).path.addPath(each.path);
+    });
+    this._kept = { key: key, pieces: pieces, fills: Array.from(alike.values()), lines: lines };
+    return this._kept;
   },
 
   _signs: function (canvas, seen) {

@@ -308,6 +308,37 @@ def work_ms(page, script: str) -> float:
     return worked() - before
 
 
+_TAKEN_BACK = """async () => {
+    const { makeSaving } = await import(document.querySelector("link[href*=entry-saving]").href);
+    const cell = {
+        code: "1", name: "households", label: "", input: { value: "3" }, row: {}, stored: 3, seen: [3], pending: null, flying: 0,
+        touchedAt: 0, state: "", read() { return { value: Number(this.input.value), error: "" }; },
+    };
+    const sheet = { every: [cell], find: () => cell, row: () => cell.row, remember() {}, stored() {} };
+    let answer = null;
+    const queue = {
+        key: () => "k", all: () => new Promise(go => { answer = go; }), put() {}, remove() {}, savedAt: () => 0, noteSaved() {},
+    };
+    const none = () => {};
+    const view = { cell: none, figures: none, recheck: none, standing: none, answer: none, hand: none };
+    const saving = makeSaving(sheet, queue, { user: 1, url: "/nowhere/", problems: "", since: "", token: "" }, view);
+    const resumed = saving.resume();
+    cell.input.value = "1";
+    saving.touched([cell]);
+    const read = Object.assign({}, cell.pending);
+    cell.input.value = "3";
+    saving.touched([cell]);
+    answer([read]);
+    await resumed;
+    return cell.input.value;
+}"""
+"""The computer's disk is read while she types a figure and takes it back: the text in the cell after it was read."""
+
+
+def test_what_was_taken_back_does_not_come_back(grid):
+    assert grid.evaluate(_TAKEN_BACK) == "3"
+
+
 def test_hundred_lines_without_lag(page, signed_in, make_area, make_user, settings, shot):
     place = town(make_area, make_user, settings, villages=100)
     signed_in(page, place.clerk).goto(f"/returns/{place.quarterly_return.pk}/")
