@@ -34,11 +34,11 @@ from workflow.engine import LONGEST_REASON
 MOST_FILES = 5
 """Files that come with one step."""
 NAMED = 3
-"""Of what still stands so many are named."""
+"""How many things that still stand a sentence names."""
 
 
 class AlreadyOpen(Refused):
-    """The same was reported before and is not closed: ``problems`` are the open ones."""
+    """Somebody reported the same before, and it is not closed: ``problems`` are the open ones."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)

@@ -56,7 +56,7 @@ class ProblemQuerySet(models.QuerySet):
         return self.filter(state__in=UNSOLVED, due_on__lt=on)
 
     def of_unit(self, user) -> "ProblemQuerySet":
-        """Those that the unit of a person has to see to."""
+        """Problems that the unit of a person has to see to."""
         unit = Addressee.of(user)
         return self.filter(unit.condition) if unit else self.none()
 

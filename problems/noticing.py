@@ -78,7 +78,9 @@ def _turned(county: str) -> list[Problem]:
     )
     members = list(rows.select_related("problem").order_by("problem", "pk"))
     stand = telling.standing(members, county)
-    return list({each.problem_id: each.problem for each in members if (each.pk in stand) == (each.over_at is not None)}.values())
+    return list(
+        {each.problem_id: each.problem for each in members if (each.pk in stand) == (each.over_at is not None)}.values()
+    )
 
 
 def _opened(draft: ProblemDraft) -> int:

@@ -17,7 +17,7 @@ ROLES = {ProblemAction.SOLVE: FileRole.AFTER}
 
 
 @dataclass(frozen=True)
-class StepOffered:
+class ProblemStep:
     """A step that the person may take; ``asked`` is what is to be written for it, blank: nothing; ``typed`` what was."""
 
     action: ProblemAction
@@ -49,10 +49,10 @@ class MemberShown:
         return MemberKind(self.member.kind).label
 
 
-def offered(problem: Problem, user, typed: Mapping[str, str], form: HandOverForm | None = None) -> list[StepOffered]:
+def offered(problem: Problem, user, typed: Mapping[str, str], form: HandOverForm | None = None) -> list[ProblemStep]:
     """What the person may do with the problem as it stands, with what she has typed for it, by action."""
     return [
-        StepOffered(
+        ProblemStep(
             action,
             ASKED.get(action, ""),
             MOVES[action].needs_reason,

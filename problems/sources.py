@@ -88,7 +88,7 @@ KIND_OF: Mapping[ProblemSource, Callable[[str], ProblemKind]] = {
     ProblemSource.ORDER: lambda code: ProblemKind.LATE_ORDERS,
     ProblemSource.SITE: lambda code: ProblemKind.COVERAGE,
 }
-"""Of what kind a problem is, by how it was found and its cause."""
+"""What kind a problem is, by how it was found and its cause."""
 
 
 def _samples(county: str) -> Grouped:

@@ -6,7 +6,7 @@ from witness.kinds import Sealed, steps
 CHANGING = (
     "to_kind", "to_area", "to_operator", "to_unit", "person", "due_on", "solved_by", "into", "state", "version",
 )  # fmt: skip
-"""Of which the steps tell."""
+"""Columns of which the steps tell."""
 
 
 def kinds() -> tuple[Sealed, ...]:

@@ -68,5 +68,3 @@ def write(people):
 
 def photo(role=FileRole.AFTER, name="after.png") -> ShownFile:
     return ShownFile(role, IncomingFile(name, PNG))
-
-

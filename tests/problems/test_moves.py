@@ -1,6 +1,7 @@
 """The life of a problem: who may take which step from where, against a table written by hand; random lives; only one of two."""
 
 import threading
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -46,9 +47,7 @@ def taken(problem: Problem, action: str, by, text="已核实。", version=None, 
     if action == "hand_over":
         more.setdefault("to", Addressee.of(by) or problem.unit)
         more["person"] = by if more["to"].key == problem.unit.key and problem.is_handled_by(by) else None
-    return actions.take_step(
-        problem=problem, action=ProblemAction(action), version=version, text=text, by=by, **more
-    )
+    return actions.take_step(problem=problem, action=ProblemAction(action), version=version, text=text, by=by, **more)
 
 
 def outcome(problem: Problem, state: str, action: str, who, **columns) -> tuple[str | None, bool]:
@@ -122,7 +121,12 @@ def test_handed_over_to_a_township_and_there_to_a_person(people, write):
 
     taken(problem, "hand_over", people["operator"], text="属村委会协调。", to=town)
     problem = Problem.objects.get(pk=problem.pk)
-    assert (problem.to_unit, problem.to_area_id, problem.to_operator_id, problem.state) == ("源潭镇", TOWN, None, "open")
+    assert (problem.to_unit, problem.to_area_id, problem.to_operator_id, problem.state) == (
+        "源潭镇",
+        TOWN,
+        None,
+        "open",
+    )
     last = problem.moves.last()
     assert (last.reason, last.to_unit, last.due_on) == ("属村委会协调。", "源潭镇", problem.due_on)
 
@@ -162,7 +166,7 @@ def test_random_lives_keep_the_rules(people, write):
                 continue
             assert not stale
         moves = list(problem.moves.order_by("pk"))
-        assert all(after.from_state == before.to_state for before, after in zip(moves, moves[1:], strict=False))
+        assert all(after.from_state == before.to_state for before, after in pairwise(moves))
         assert [move.version for move in moves] == list(range(len(moves)))
         solver = None
         for move in moves:

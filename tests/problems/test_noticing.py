@@ -62,7 +62,12 @@ def test_areas_are_found_for_want_of_which_milestones_are_missed(district):
 def test_one_problem_for_each_operator_area_and_cause(district):
     late, uncovered = by_mark(LATE), by_mark(UNCOVERED)
 
-    assert (late.kind, late.to_unit, late.due_on, late.opened_by) == ("late_orders", "中国移动", date(2018, 7, 17), None)
+    assert (late.kind, late.to_unit, late.due_on, late.opened_by) == (
+        "late_orders",
+        "中国移动",
+        date(2018, 7, 17),
+        None,
+    )
     assert [each.key for each in late.members.all()] == ["GD-3"] and "2018-04-20 受理" in late.text
     assert (uncovered.to_unit, uncovered.place) == ("源潭镇", "源潭镇秀溪村")
     assert [each.key for each in uncovered.members.all()] == ["S-2"]
@@ -115,7 +120,12 @@ def test_what_still_stands_is_not_closed_whoever_says_so(district, people, make_
     def step(action, by, **more):
         current = Problem.objects.get(pk=uncovered.pk)
         return actions.take_step(
-            problem=current, action=ProblemAction(action), version=current.version, text="已建成。", by=people[by], **more
+            problem=current,
+            action=ProblemAction(action),
+            version=current.version,
+            text="已建成。",
+            by=people[by],
+            **more,
         )
 
     step("accept", "clerk")

@@ -26,7 +26,15 @@ NEW = reverse("problems:new")
 
 
 def said(**changes) -> dict:
-    form = {"table": "areas", "key": XIUXI, "kind": "duct", "text": "弱电井被占用。", "source": "hand", "operator": "telecom", "firm": ""}
+    form = {
+        "table": "areas",
+        "key": XIUXI,
+        "kind": "duct",
+        "text": "弱电井被占用。",
+        "source": "hand",
+        "operator": "telecom",
+        "firm": "",
+    }
     return form | changes
 
 
@@ -134,7 +142,9 @@ def test_list_is_narrowed_and_exported_in_fixed_queries(client, people, write):
     counts = []
     for kind in ("duct", "works", "access"):
         write(kind, text=f"问题{kind}")
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             text_of(client.get(reverse("problems:index")))
         counts.append(len(asked))
     assert counts[1] == counts[2]
@@ -164,7 +174,9 @@ def test_step_by_its_page_to_the_end(client, people, write):
     client.post(step, {"action": "close", "version": 2, "reason": ""})
     problem.refresh_from_db()
     assert (problem.state, problem.solved_by) == ("closed", people["operator"])
-    assert "不再补充" in text_of(client.post(reverse("problems:note", args=[problem.pk]), {"comment": "迟到的留言"}), 422)
+    assert "不再补充" in text_of(
+        client.post(reverse("problems:note", args=[problem.pk]), {"comment": "迟到的留言"}), 422
+    )
     assert "现在是“已销号”" in text_of(client.post(step, {"action": "send_back", "version": 2, "reason": "再看"}), 409)
 
 
