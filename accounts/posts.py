@@ -51,6 +51,9 @@ class Power(TextChoices):
     RUN_APPRAISALS = "run_appraisals", "组织考核"
     FREEZE_APPRAISALS = "freeze_appraisals", "考核定稿"
     PUBLISH_APPRAISALS = "publish_appraisals", "公布考核"
+    SEE_PROBLEMS = "see_problems", "查看问题台账"
+    HANDLE_PROBLEMS = "handle_problems", "登记和办理问题"
+    CLOSE_PROBLEMS = "close_problems", "问题销号"
     RUN_SCREENS = "run_screens", "管理大屏"
     SEE_DOCUMENTS = "see_documents", "查看公文"
     EDIT_WORDINGS = "edit_wordings", "修改文书模板"
@@ -105,6 +108,7 @@ _READING = {
     Power.SEE_DOCUMENTS,
     Power.SEE_MATTERS,
     Power.SEE_MEASURES,
+    Power.SEE_PROBLEMS,
     Power.EXPORT,
 }
 
@@ -122,6 +126,8 @@ _EXAMINING = {
     Power.RUN_SCREENS,
     Power.EDIT_WORDINGS,
     Power.DRAFT_PAPERS,
+    Power.HANDLE_PROBLEMS,
+    Power.CLOSE_PROBLEMS,
 }
 
 _KEEPING = {Power.KEEP_REGISTRY, Power.LOAD_NETWORK}
@@ -132,7 +138,7 @@ ROLE_GRANTS = {
         frozenset(
             _READING
             | {Power.ENTER_RETURNS, Power.KEEP_REGISTRY, Power.WRITE_INSPECTIONS, Power.DRAFT_PAPERS}
-            | {Power.HANDLE_MATTERS, Power.ENTER_MEASURES}
+            | {Power.HANDLE_MATTERS, Power.ENTER_MEASURES, Power.HANDLE_PROBLEMS, Power.CLOSE_PROBLEMS}
         ),
     ),
     Post.TOWNSHIP_HEAD: RoleGrants(
@@ -140,7 +146,7 @@ ROLE_GRANTS = {
         frozenset(
             _READING
             | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS, Power.DRAFT_PAPERS, Power.KEEP_OFFICE}
-            | {Power.HANDLE_MATTERS, Power.ENTER_MEASURES}
+            | {Power.HANDLE_MATTERS, Power.ENTER_MEASURES, Power.HANDLE_PROBLEMS, Power.CLOSE_PROBLEMS}
         ),
     ),
     Post.REVIEWER: RoleGrants(
@@ -187,14 +193,14 @@ ROLE_GRANTS = {
         frozenset(
             _READING_DISTRICT
             | {Power.PUBLICISE, Power.COUNTERSIGN_PAPERS, Power.HANDLE_MATTERS}
-            | {Power.ENTER_MEASURES, Power.CONFIRM_MEASURES}
+            | {Power.ENTER_MEASURES, Power.CONFIRM_MEASURES, Power.HANDLE_PROBLEMS}
         ),
     ),
     Post.OPERATOR: RoleGrants(
         ScopeKind.OPERATOR,
         frozenset(
             {Power.SEE_NETWORK, Power.LOAD_NETWORK, Power.ENTER_COUNTS, Power.ISSUE_TOKENS, Power.EXPORT}
-            | {Power.SEE_MATTERS, Power.HANDLE_MATTERS}
+            | {Power.SEE_MATTERS, Power.HANDLE_MATTERS, Power.SEE_PROBLEMS, Power.HANDLE_PROBLEMS}
             | {Power.SEE_MEASURES, Power.ENTER_MEASURES}
         ),
     ),

@@ -107,6 +107,20 @@ ACTIONS = {
     "matter.close": "办结督办事项",
     "matter.send_back": "督办事项退回重办",
     "matter.withdraw": "撤回督办事项",
+    "problem.open": "登记问题",
+    "problem.accept": "受理问题",
+    "problem.hand_over": "转办问题",
+    "problem.solve": "报告问题解决",
+    "problem.turn": "指标显示问题已解决",
+    "problem.close": "问题销号",
+    "problem.send_back": "问题退回重办",
+    "problem.reopen": "问题重新打开",
+    "problem.merge": "问题并入",
+    "problem.split": "拆分问题",
+    "problem.withdraw": "撤回问题",
+    "problem.note": "问题留言",
+    "problem.attach": "上传问题材料",
+    "problem.download": "下载问题材料",
     "threshold.set": "设置指标提醒",
     "threshold.remove": "删除指标提醒",
     "threshold.note": "知悉指标提醒",
@@ -277,6 +291,7 @@ GROUPS = {
     "建设方案": ("plan.",),
     "督办": ("matter.", "threshold."),
     "措施台账和考核": ("measure.", "appraisal."),
+    "问题": ("problem.",),
     "公文": ("document.", "wording.", "body.", "number.", "draft."),
     "任务、大屏和提醒": ("job.", "screen.", "inbox.", "round.remind"),
 }
@@ -286,7 +301,7 @@ HANDED_OUT = frozenset(
     {
         *("export", "workbook.download", "workbook.history", "ledger.download", "job.download", "certificate.print"),
         *("withdrawal.download", "document.export", "evidence.download", "package.export"),
-        *("proposal.download", "spot_check.download", "measure.download"),
+        *("proposal.download", "spot_check.download", "measure.download", "problem.download"),
     }
 )
 """Actions by which something left the portal: a group of its own, 导出和下载."""

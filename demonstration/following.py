@@ -3,6 +3,7 @@
 from datetime import date
 
 from accounts.models import User
+from accounts.units import Addressee
 from areas.models import Area
 from common.clock import standing_on, today
 from figures.address import MemberPart
@@ -13,7 +14,6 @@ from planning.models import BuildPlan
 from planning.question import CannotPlan
 from planning.runs import solve
 from supervision.actions import take_step, write_remark
-from supervision.addressees import Addressee
 from supervision.models import Matter
 from supervision.vocabulary import MatterAction
 

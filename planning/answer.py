@@ -11,14 +11,14 @@ from planning.solving import candidates
 from planning.solving.actions import KINDS, NEW, BuildAction, Costs, cost, count
 from planning.solving.candidates import Candidates
 from planning.solving.effects import judged
-from planning.solving.problem import NoWorse, Problem
+from planning.solving.problem import BuildProblem, NoWorse
 from planning.solving.problem import problem as problem_of
 from planning.solving.program import Clock
 from planning.solving.search import Least, NoPlan, Stage, least, stages
 from planning.solving.targets import OutOfReach, Target
 from planning.solving.ways import Allowed, Finder, possible, sites_of
 
-Search = Callable[[Problem, tuple[Stage, ...], Clock, int | None], Least]
+Search = Callable[[BuildProblem, tuple[Stage, ...], Clock, int | None], Least]
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Searched:
         ]
         return candidates.best(found, frozenset(kept), self.spare)
 
-    def problem(self, *, roomy: bool = False, counting: bool = False) -> Problem:
+    def problem(self, *, roomy: bool = False, counting: bool = False) -> BuildProblem:
         """The problem with new points at the places; with ``roomy`` as if their radii were larger."""
         ways = self.finder.ways(self.places, roomy)
         goal = possible(self.goal, ways)

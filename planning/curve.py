@@ -9,7 +9,7 @@ from planning.question import BuildQuestion
 from planning.reading import asked
 from planning.solving.actions import BuildAction
 from planning.solving.most import Most, best_alone, most
-from planning.solving.problem import Problem
+from planning.solving.problem import BuildProblem
 from planning.solving.program import Clock
 from planning.solving.search import NoPlan, least, stages
 from planning.solving.targets import OutOfReach, Target
@@ -60,7 +60,7 @@ def traced(
     return points, [(counting.actions[column], much) for column, much in alone]
 
 
-def _point(counting: Problem, roomy: Problem, new: int, seconds: float, start: frozenset[int]) -> Most:
+def _point(counting: BuildProblem, roomy: BuildProblem, new: int, seconds: float, start: frozenset[int]) -> Most:
     found = most(counting, new, seconds, start)
     if roomy is counting:
         return found

@@ -140,7 +140,7 @@ SECRET_NAMES = frozenset({"present", "new", "again", "code"})
 SENT_ALONG = frozenset({
     "first", "version", "next", "cell", "column", "deed", "digest", "held", "objection", "past", "previewed", "query", "rows", "seen", "shown",
     "standing", "take", "turned", "until", "year", "accuracy", "at", "seen_name", "seen_households", "seen_lon", "seen_lat",
-    "account", "act", "action", "all", "bound", "check", "choose", "decision", "discard", "end", "forget", "form", "hand_up",
+    "account", "act", "action", "table", "all", "bound", "check", "choose", "decision", "discard", "end", "forget", "form", "hand_up",
     "is_robust", "look", "of", "pins", "save", "step",
 })  # fmt: skip
 """What nobody typed: hidden fields, and the buttons that were pressed."""
@@ -151,7 +151,7 @@ WORDS = {
     "explanation": "情况说明", "lon": "经度", "lat": "纬度", "mbps": "实测下行速率", "period": "季度", "outcome": "结果", "kind": "类别",
     "username": "用户名", "unit": "单位", "phone": "办公电话", "requested_by": "申请人", "basis": "依据", "valid_until": "有效期至",
     "finding": "核查情况", "threshold": "界限", "ground": "依据", "place": "经度、纬度", "area_code": "区域编码", "setting": "场所",
-    "valid_from": "起", "valid_to": "止", "nature": "性质",
+    "valid_from": "起", "valid_to": "止", "nature": "性质", "firm": "物业服务企业", "into": "并入的问题编号",
 }  # fmt: skip
 """What fields are called that many forms have; another stands under its own name."""
 

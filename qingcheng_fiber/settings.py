@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "outlook",
     "measures",
     "measures.appraisal",
+    "problems",
     "supervision",
     "reports",
     "reports.certificates",

@@ -30,6 +30,7 @@ urlpatterns = [
     path("planning/", include("planning.urls")),
     path("appraisal/", include("measures.appraisal.urls")),
     path("measures/", include("measures.urls")),
+    path("problems/", include("problems.urls")),
     path("supervision/", include("supervision.urls")),
     path("", include("reports.screens.urls")),
     path("outlook/", include("outlook.urls")),

@@ -4,9 +4,9 @@ from datetime import date
 
 from django.db import transaction
 
+from accounts.units import Addressee
 from common.exceptions import Refused
 from figures.asking import AskedFigure
-from supervision.addressees import Addressee
 from supervision.models import Matter, MatterFigure, MatterMove
 from supervision.moves import REMARKS, moves_of
 from supervision.vocabulary import MatterAction, MatterKind

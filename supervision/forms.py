@@ -10,15 +10,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.units import Addressee, AddresseeKind, addressees
 from areas import workdays
 from common.filters import DayField
 from common.forms import CountField
 from common.values import plain_digits, read_number
 from figures.asking import AskedFigure
-from supervision.addressees import Addressee, addressees
 from supervision.models import LONGEST_TEXT
 from supervision.thresholds import has_rate
-from supervision.vocabulary import AddresseeKind, Crossing, Measured
+from supervision.vocabulary import Crossing, Measured
 
 MOST_DAYS = 250
 """Working days of a year."""

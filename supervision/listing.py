@@ -6,9 +6,9 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 
 from acceptance.wording.figures import number
+from accounts.units import Addressee
 from common.clock import today
 from common.listing import COUNT, DATE, WORDS, Column, Listing
-from supervision.addressees import Addressee
 from supervision.models import Matter, MatterFigure
 from supervision.vocabulary import ENDED, MatterState
 

@@ -11,17 +11,16 @@ from django.utils import timezone
 
 from acceptance.models import Basis
 from accounts.posts import Post, Power
+from accounts.units import BUREAU, OVERSEERS, Addressee, AddresseeKind
 from areas.models import Area, Operator
 from common import clock
 from common.append_only import AppendOnly
 from common.constraints import worded
 from common.periods import Quarter
 from figures.address import question_address
-from supervision.addressees import BUREAU, OVERSEERS, Addressee
 from supervision.vocabulary import (
     AWAITED,
     ENDED,
-    AddresseeKind,
     Crossing,
     MatterAction,
     MatterKind,

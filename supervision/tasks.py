@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from accounts.posts import Power
+from accounts.units import Addressee
 from inbox.hooks import InboxAct, InboxItem
 from inbox.places import of_rows
-from supervision.addressees import Addressee
 from supervision.models import Matter, MatterMove, Threshold
 from supervision.vocabulary import MatterState
 

@@ -1,4 +1,4 @@
-"""The words of followed matters: kinds, states, actions, whom they are addressed to, and on which side a threshold lies."""
+"""The words of followed matters: kinds, states, actions, and on which side a threshold lies."""
 
 from django.db.models import TextChoices
 
@@ -30,13 +30,6 @@ class MatterAction(TextChoices):
     CLOSE = "close", "办结"
     SEND_BACK = "send_back", "退回重办"
     WITHDRAW = "withdraw", "撤回"
-
-
-class AddresseeKind(TextChoices):
-    TOWNSHIP = "township", "街镇"
-    BUREAU = "bureau", "区经信局"
-    LEAD_UNIT = "lead_unit", "牵头单位"
-    OPERATOR = "operator", "运营企业"
 
 
 class Crossing(TextChoices):

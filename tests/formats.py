@@ -249,6 +249,9 @@ MEANINGS = {
     "criteria": "the standards",
     "milestones": "the targets",
     "duties": "who leads and who is responsible",
+    "deadlines": "in how many working days something is to be done; what is left out is not asked",
+    "of": "what is meant: each kind once",
+    "days": "working days; the day on which it begins is not counted",
     "file.award": "what a title rests on before it is awarded; what is left out is not asked",
     "award.title": "the kind of area whose title asks for it",
     "award.kind": "what must be brought",
@@ -358,7 +361,7 @@ def _header(header: str) -> str:
     first, _, rest = header.partition(".")
     if not header:
         return "The file itself"
-    if first in ("criteria", "milestones") or header == "award.evidence":
+    if first in ("criteria", "milestones", "deadlines") or header == "award.evidence":
         return f"`[[{header}]]`"
     if header == "award.sampling":
         return f"`[{header}]`"

@@ -281,6 +281,8 @@ class Plan:
     duties: Mapping[str, Duty]
     award: Award
     readings: Mapping[str, Reading]
+    deadlines: Mapping[str, Value] = field(default_factory=dict)
+    """Working days in which something is to be done, by what it is (docs/problems.md)."""
     costs: Costs | None = None
     terms: Mapping[str, Value] = field(default_factory=dict)
     digest: str = ""
@@ -298,6 +300,11 @@ class Plan:
     def rate_of(self, kind: str) -> Criterion | None:
         """The penetration asked of a kind of area; None where the plan asks none."""
         return next((criterion for criterion in self.criteria_of(kind) if criterion.is_rate), None)
+
+    def days_of(self, what: str) -> int | None:
+        """Working days in which something of a kind is to be done; None where the plan says nothing."""
+        found = self.deadlines.get(what)
+        return int(found.value) if found else None
 
     def milestone(self, key: str) -> Milestone:
         """KeyError when the plan has no milestone of that key."""

@@ -11,6 +11,7 @@ from typing import Any
 from acceptance.rules import plan as p
 from common.periods import Quarter
 
+WORKING_DAYS = "工作日"
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)%")
 
 
@@ -218,6 +219,7 @@ class PlanFile:
             milestones=self._milestones(duties),
             duties=p.frozen(duties),
             award=self._award(),
+            deadlines=self._deadlines(),
             costs=self._costs(),
             terms=self._terms(),
             readings=p.frozen(self.readings),
@@ -361,6 +363,18 @@ class PlanFile:
         )
         table.close()
         return evidence
+
+    def _deadlines(self) -> Mapping[str, p.Value]:
+        """Each kind once, whichever table names it."""
+        found: dict[str, p.Value] = {}
+        for table in self.tables("deadlines") if "deadlines" in self.root.rest else ():
+            value = p.Value(table.take("days", whole), WORKING_DAYS, self.source(table))
+            for kind in table.take("of", several(words)):
+                if kind in found:
+                    raise table.refuse("of", f" 中的 {kind} 重复。")
+                found[kind] = value
+            table.close()
+        return p.frozen(found)
 
     def _costs(self) -> p.Costs | None:
         if "costs" not in self.root.rest:

@@ -375,5 +375,5 @@ class Package:
 
 
 def open_package(path: Path, handlers: Sequence[Handler]) -> Package:
-    """The package at ``path``, its shape checked; ``problems.Unreadable`` when it cannot be read."""
+    """The package at ``path``, its shape checked; ``Unreadable`` when it cannot be read."""
     return Package(handlers, reading.sheets(path, [handler.table for handler in handlers]))

@@ -4,11 +4,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 
-from planning.solving.problem import Problem
+from planning.solving.problem import BuildProblem
 from planning.solving.tree import Branch, Cover, Share
 
 
-def grasped(problem: Problem) -> frozenset[int] | None:
+def grasped(problem: BuildProblem) -> frozenset[int] | None:
     """Columns for which the root holds, found by hand over hand; None when it cannot hold at all."""
     if not problem.holds(range(len(problem.actions))):
         return None
@@ -20,7 +20,7 @@ def grasped(problem: Problem) -> frozenset[int] | None:
 class _Open:
     """What is still uncovered, and which column covers most of it."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: BuildProblem) -> None:
         self.problem = problem
         first = len(problem.actions)
         rows: dict[frozenset[int], int] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planning.solving.problem import Problem
+from planning.solving.problem import BuildProblem
 from planning.solving.program import Program
 from planning.solving.search import new_points
 from planning.solving.tree import Branch
@@ -19,9 +19,9 @@ class Most:
     chosen: frozenset[int]
 
 
-def most(problem: Problem, new: int, seconds: float, start: frozenset[int] = frozenset()) -> Most:
+def most(problem: BuildProblem, new: int, seconds: float, start: frozenset[int] = frozenset()) -> Most:
     """The most members of a counting problem's share with ``new`` new points at most; ``start`` is a choice known to keep to that."""
-    program = Program.of(Problem(problem.actions, problem.helping, Branch((), ())))
+    program = Program.of(BuildProblem(problem.actions, problem.helping, Branch((), ())))
     members = program.members(problem.root.shares[0])
     points = new_points(problem)
     program.at_most(dict.fromkeys(points, 1.0), new)
@@ -34,7 +34,7 @@ def most(problem: Problem, new: int, seconds: float, start: frozenset[int] = fro
     return Most(new, problem.gained(best), bound, best)
 
 
-def best_alone(problem: Problem) -> Sequence[tuple[int, int]]:
+def best_alone(problem: BuildProblem) -> Sequence[tuple[int, int]]:
     """Every column that gains anything all by itself, with how much, the most first."""
     alone = [(problem.gained({column}), column) for column in range(len(problem.actions))]
     return [(column, much) for much, column in sorted(alone, key=lambda each: (-each[0], each[1])) if much]

@@ -13,7 +13,7 @@ from planning.solving.ways import Ways
 
 
 @dataclass(frozen=True)
-class Problem:
+class BuildProblem:
     """The least set of actions for which the root holds; helping columns come after those of the actions."""
 
     actions: list[BuildAction]
@@ -45,14 +45,14 @@ NoWorse = Callable[[BuildAction, BuildAction], bool]
 """Whether the first of two actions may stand for the second."""
 
 
-def problem(goal: Goal, ways: Ways, no_worse: NoWorse, *, counting: bool = False, spare: int = 0) -> Problem:
+def problem(goal: Goal, ways: Ways, no_worse: NoWorse, *, counting: bool = False, spare: int = 0) -> BuildProblem:
     """The problem of a goal that is possible.
 
     ``counting``: the members of the goal's own part stay one share, to be counted. ``spare``: as many actions that may stand for
     another are kept beside the best, for one of them may fail.
     """
     root = Branch((), (_share_of(goal.parts[0], ways.cover),), goal.area) if counting else _branch(goal, ways.cover)
-    full = Problem(ways.actions, ways.helping, root)
+    full = BuildProblem(ways.actions, ways.helping, root)
     if spare:
         return _without_needless(full, no_worse, spare)
     while True:
@@ -96,7 +96,7 @@ def _least(covers: list[Cover]) -> tuple[Cover, ...]:
 # ------------------------------------------------ smaller
 
 
-def _without_needless(full: Problem, no_worse: NoWorse, spare: int = 0) -> Problem:
+def _without_needless(full: BuildProblem, no_worse: NoWorse, spare: int = 0) -> BuildProblem:
     """The problem without actions for which others may stand, and without what bears on nothing."""
     used = _used(full)
     rows = _rows(full, used)
@@ -133,7 +133,7 @@ def _best_of(
     return [some[number] for number in stays]
 
 
-def _used(full: Problem) -> set[int]:
+def _used(full: BuildProblem) -> set[int]:
     """The helping columns on which the root hangs."""
     return {column for cover in _covers(full.root) for column in cover.columns if column >= len(full.actions)}
 
@@ -147,7 +147,7 @@ def _covers(branch: Branch) -> list[Cover]:
     return found
 
 
-def _rows(full: Problem, used: set[int]) -> list[Columns]:
+def _rows(full: BuildProblem, used: set[int]) -> list[Columns]:
     """Every set of columns of which one is wanted: the covers, then the clauses of helping columns, each once.
 
     Of a cover that wants several, no column may stand for another: each is a set of its own.
@@ -162,7 +162,7 @@ def _rows(full: Problem, used: set[int]) -> list[Columns]:
     return list(rows)
 
 
-def _virtual(full: Problem, rows: list[Columns], real: list[set[int]]) -> list[set[int]]:
+def _virtual(full: BuildProblem, rows: list[Columns], real: list[set[int]]) -> list[set[int]]:
     """The rows that a column serves at least as well: a clause, when it serves every cover by itself for which the clause is."""
     virtual = [set(each) for each in real]
     covers = set(_covers(full.root))
@@ -184,7 +184,7 @@ def _virtual(full: Problem, rows: list[Columns], real: list[set[int]]) -> list[s
     return virtual
 
 
-def _only(full: Problem, kept: list[int], used: set[int]) -> Problem:
+def _only(full: BuildProblem, kept: list[int], used: set[int]) -> BuildProblem:
     """The problem with these actions alone, renumbered."""
     first = len(full.actions)
     moved = {column: place for place, column in enumerate(sorted(kept))}
@@ -207,4 +207,4 @@ def _only(full: Problem, kept: list[int], used: set[int]) -> Problem:
         return Share(old.wanted, tuple(weights.items()), tuple(map(branch, old.branches)))
 
     helping = [[columns(clause) for clause in full.helping[column - first]] for column in helpers]
-    return Problem([full.actions[column] for column in sorted(kept)], helping, branch(full.root))
+    return BuildProblem([full.actions[column] for column in sorted(kept)], helping, branch(full.root))

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from planning.solving.problem import Problem
+from planning.solving.problem import BuildProblem
 from planning.solving.tree import Branch, Cover, Share
 
 _ROUNDING = 1e-6
@@ -29,13 +29,13 @@ class SolverAnswer:
 class Program:
     """Rows ``low ≤ row · columns`` (≤ high) over columns that are 0 or 1: the actions, helping columns, members of shares."""
 
-    problem: Problem
+    problem: BuildProblem
     columns: int = 0
     whole: list[int] = field(default_factory=list)
     rows: list[tuple[Weights, float, float]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, problem: Problem) -> "Program":
+    def of(cls, problem: BuildProblem) -> "Program":
         """The program of which every solution lets the root hold."""
         program = cls(problem)
         program._columns_of_actions()

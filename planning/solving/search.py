@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from planning.solving.actions import KINDS, NEW, BuildAction, Costs
 from planning.solving.grasping import grasped
-from planning.solving.problem import Problem
+from planning.solving.problem import BuildProblem
 from planning.solving.program import Clock, Program
 
 Stage = Callable[[BuildAction], int]
@@ -45,7 +45,7 @@ Find = Callable[[StageWeights], tuple[Chosen | None, int]]
 """Asked for the least of a stage: a choice that holds, None where none was found, and what no choice is below."""
 
 
-def least(problem: Problem, by: tuple[Stage, ...], clock: Clock, at_most: int | None = None) -> Least:
+def least(problem: BuildProblem, by: tuple[Stage, ...], clock: Clock, at_most: int | None = None) -> Least:
     """The least plan, stage by stage; NoPlan when there is none with at most so many new points."""
     program = Program.of(problem)
 
@@ -87,7 +87,7 @@ def by_stages(
     return Least(best, value_of(problem, best, by), (*bound, *[0] * (len(by) - len(bound))))
 
 
-def new_points(problem: Problem) -> Chosen:
+def new_points(problem: BuildProblem) -> Chosen:
     return frozenset(column for column, each in enumerate(problem.actions) if each.kind == NEW)
 
 
@@ -95,17 +95,17 @@ def _worth(chosen: Collection[int], weights: StageWeights) -> int:
     return sum(weight for column, weight in weights if column in chosen)
 
 
-def value_of(problem: Problem, chosen: Iterable[int], by: tuple[Stage, ...]) -> tuple[int, ...]:
+def value_of(problem: BuildProblem, chosen: Iterable[int], by: tuple[Stage, ...]) -> tuple[int, ...]:
     """What the solution comes to, counted from itself."""
     some = [problem.actions[column] for column in chosen]
     return tuple(sum(map(stage, some)) for stage in by)
 
 
-def dearest_first(problem: Problem, chosen: Iterable[int], by: tuple[Stage, ...]) -> list[int]:
+def dearest_first(problem: BuildProblem, chosen: Iterable[int], by: tuple[Stage, ...]) -> list[int]:
     return sorted(chosen, key=lambda each: (value_of(problem, [each], by), each), reverse=True)
 
 
-def pruned(problem: Problem, chosen: Collection[int], by: tuple[Stage, ...]) -> frozenset[int]:
+def pruned(problem: BuildProblem, chosen: Collection[int], by: tuple[Stage, ...]) -> frozenset[int]:
     """The chosen columns without those that can be spared one after the other, the dearest first; many at once where that is possible."""
     left = set(chosen)
     waiting = [dearest_first(problem, chosen, by)]
@@ -118,7 +118,7 @@ def pruned(problem: Problem, chosen: Collection[int], by: tuple[Stage, ...]) -> 
     return frozenset(left)
 
 
-def greedy(problem: Problem, by: tuple[Stage, ...]) -> frozenset[int] | None:
+def greedy(problem: BuildProblem, by: tuple[Stage, ...]) -> frozenset[int] | None:
     """A plan that may not be the least: again and again the action that covers most of what is still open."""
     chosen = grasped(problem)
     return None if chosen is None else pruned(problem, chosen, by)

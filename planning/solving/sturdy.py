@@ -5,12 +5,12 @@ it can be; whatever holds without any one of its points takes two new points fro
 """
 
 from planning.solving.actions import NEW
-from planning.solving.problem import Problem
+from planning.solving.problem import BuildProblem
 from planning.solving.program import Clock, Program, Weights
 from planning.solving.search import Chosen, Least, Stage, StageWeights, by_stages, dearest_first, least, new_points
 
 
-def sturdy(problem: Problem, by: tuple[Stage, ...], clock: Clock, at_most: int | None = None) -> Least:
+def sturdy(problem: BuildProblem, by: tuple[Stage, ...], clock: Clock, at_most: int | None = None) -> Least:
     """The least such plan, stage by stage; NoPlan when there is none with at most so many new points."""
     start = mended(problem, least(problem, by, clock.part(3)).chosen, by, clock.part(2))
     program = Program.of(problem)
@@ -42,13 +42,13 @@ def _cut(program: Program, weights: StageWeights, clock: Clock) -> tuple[Chosen 
     return None, below
 
 
-def _doubled(problem: Problem, columns: Chosen) -> Weights:
+def _doubled(problem: BuildProblem, columns: Chosen) -> Weights:
     """New points once, whatever cannot fail twice."""
     new = new_points(problem)
     return {column: 1.0 if column in new else 2.0 for column in columns}
 
 
-def _widest(problem: Problem, short: Chosen) -> Chosen:
+def _widest(problem: BuildProblem, short: Chosen) -> Chosen:
     """A set that is not enough, with everything added that leaves it so."""
     held, waiting = set(short), [sorted(frozenset(range(len(problem.actions))) - short)]
     while waiting:
@@ -60,7 +60,7 @@ def _widest(problem: Problem, short: Chosen) -> Chosen:
     return frozenset(held)
 
 
-def mended(problem: Problem, chosen: Chosen, by: tuple[Stage, ...], clock: Clock) -> Chosen | None:
+def mended(problem: BuildProblem, chosen: Chosen, by: tuple[Stage, ...], clock: Clock) -> Chosen | None:
     """A plan with what it takes beside it wherever one of its new points fails; None where nothing can."""
     for column in sorted(chosen & new_points(problem)):
         if problem.holds(chosen - {column}):
@@ -77,7 +77,7 @@ def mended(problem: Problem, chosen: Chosen, by: tuple[Stage, ...], clock: Clock
     return _spared(problem, chosen, by)
 
 
-def _spared(problem: Problem, chosen: Chosen, by: tuple[Stage, ...]) -> Chosen:
+def _spared(problem: BuildProblem, chosen: Chosen, by: tuple[Stage, ...]) -> Chosen:
     """The plan without what can be spared and it still holds without any one of its new points."""
     for column in dearest_first(problem, chosen, by):
         if is_sturdy(problem, chosen - {column}):
@@ -85,6 +85,6 @@ def _spared(problem: Problem, chosen: Chosen, by: tuple[Stage, ...]) -> Chosen:
     return chosen
 
 
-def is_sturdy(problem: Problem, chosen: Chosen) -> bool:
+def is_sturdy(problem: BuildProblem, chosen: Chosen) -> bool:
     """Whether it holds, and holds without any one of its new points."""
     return problem.holds(chosen) and all(problem.holds(chosen - {column}) for column in chosen & new_points(problem))

@@ -95,12 +95,13 @@ def test_every_reading_of_the_plan_is_used():
         value.source
         for value in (plan.permanent_households, *vars(plan.capability).values(), *vars(plan.service).values())
     ]
-    terms = [value.source for value in plan.terms.values()]
-    cited = {key for source in (*sources, *plan.award.sources, *terms) for key in source.readings}
+    sources += [value.source for value in (*plan.terms.values(), *plan.deadlines.values())]
+    cited = {key for source in (*sources, *plan.award.sources) for key in source.readings}
     assert cited == set(plan.readings)
 
 
 WRONG = [
+    ("a deadline twice", 'of = ["coverage"]', 'of = ["coverage", "power"]', "of", "power 重复"),
     ("threshold over 100%", 'threshold = "90%"', 'threshold = "190%"', "threshold", "不超过 100%"),
     ("threshold of nothing", 'threshold = "90%"', 'threshold = "0%"', "threshold", "大于 0"),
     ("threshold as a float", 'threshold = "90%"', "threshold = 0.9", "threshold", "引号"),

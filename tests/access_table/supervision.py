@@ -4,9 +4,10 @@ from datetime import date
 from urllib.parse import urlencode
 
 from accounts.posts import Post, Power
+from accounts.units import AddresseeKind
 from areas.models import Area
 from supervision.models import Matter, Threshold
-from supervision.vocabulary import AddresseeKind, Crossing
+from supervision.vocabulary import Crossing
 from tests.access_table.row import OWN, QUARTER, Place, Row, World
 
 SEEING = {Power.SEE_MATTERS, Power.READ_AUDIT_TRAIL}

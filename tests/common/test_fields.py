@@ -76,6 +76,7 @@ HAND_WRITTEN = {
     "acceptance/whatif/whatif.html": "a tick",
     "planning/_pins.html": "ticks of actions",
     "papers/draft.html": "ticks of edits",
+    "problems/problem.html": "ticks of members",
 }
 """Where a label stands in a template, and why no field of the component is meant."""
 

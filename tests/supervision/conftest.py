@@ -7,11 +7,11 @@ from django.core.cache import cache
 
 from acceptance.judging import judging
 from accounts.posts import Post
+from accounts.units import Addressee
 from areas import changes
 from areas.models import AccessPoint
 from figures.asking import open_figure
 from supervision import actions, thresholds
-from supervision.addressees import Addressee
 from tests.scenes import TOWN, build_district
 
 ON, DUE = date(2018, 7, 10), date(2018, 7, 20)

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class ProblemsConfig(AppConfig):
+    name = "problems"
+    verbose_name = "问题台账"
+
+    def ready(self) -> None:
+        from inbox.hooks import PLACES, STEADY
+        from jobs.hooks import CHORES
+        from register.hooks import PANELS
+        from witness.hooks import KINDS
+
+        CHORES.register("problems.noticing.notice")
+        KINDS.register("problems.witnessing.kinds")
+        PANELS.register("problems.things.problems")
+        PLACES.register("problems.tasks.places")
+        STEADY.register("problems.tasks.pending")

@@ -1,0 +1,101 @@
+"""The page of one problem: how it stands, what points to it, what was done and said, and what may be done by whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.posts import Power
+from problems.actions import ASKED, STEPS, still_standing
+from problems.forms import HandOverForm
+from problems.models import Problem, ProblemFile, ProblemMember
+from problems.moves import MOVES
+from problems.vocabulary import FileRole, MemberKind, PlaceTable, ProblemAction
+
+ROLES = {ProblemAction.SOLVE: FileRole.AFTER}
+"""What a file shows that comes with a step."""
+
+
+@dataclass(frozen=True)
+class ProblemStep:
+    """A step that the person may take; ``asked`` is what is to be written for it, blank: nothing; ``typed`` what was."""
+
+    action: ProblemAction
+    asked: str
+    is_required: bool
+    typed: str
+    takes_files: bool
+    form: HandOverForm | None = None
+
+    @property
+    def field_id(self) -> str:
+        return f"reason_{self.action}"
+
+    @property
+    def is_back(self) -> bool:
+        return self.action in (ProblemAction.SEND_BACK, ProblemAction.WITHDRAW, ProblemAction.HAND_OVER)
+
+
+@dataclass(frozen=True)
+class MemberShown:
+    """What points to a problem, whether it still stands, and where it lies (blank: the reader may not go there)."""
+
+    member: ProblemMember
+    stands: bool
+    url: str
+
+    @property
+    def label(self) -> str:
+        return MemberKind(self.member.kind).label
+
+
+def offered(problem: Problem, user, typed: Mapping[str, str], form: HandOverForm | None = None) -> list[ProblemStep]:
+    """What the person may do with the problem as it stands, with what she has typed for it, by action."""
+    return [
+        ProblemStep(
+            action,
+            ASKED.get(action, ""),
+            MOVES[action].needs_reason,
+            typed.get(action, ""),
+            action in ROLES,
+            (form or HandOverForm(user, problem.county)) if action == ProblemAction.HAND_OVER else None,
+        )
+        for action in STEPS
+        if MOVES.allows(action, problem, user)
+    ]
+
+
+def members(problem: Problem, user) -> list[MemberShown]:
+    stand = {each.pk for each in still_standing(problem)}
+    return [MemberShown(each, each.pk in stand, _member_url(each, user)) for each in problem.members.order_by("pk")]
+
+
+_PAGES = {
+    MemberKind.ORDER: ("areas:order", Power.SEE_NETWORK),
+    MemberKind.SITE: ("areas:site", Power.SEE_REGISTRY),
+    MemberKind.PLACE: ("areas:site", Power.SEE_REGISTRY),
+    MemberKind.AREA: ("areas:area", Power.SEE_REGISTRY),
+    MemberKind.FINDING: ("findings:finding", Power.SEE_NETWORK),
+}
+
+
+def _member_url(member: ProblemMember, user) -> str:
+    name, power = _PAGES.get(MemberKind(member.kind), ("", None))
+    return reverse(name, args=[member.key]) if name and user.may(power) else ""
+
+
+def place_url(problem: Problem, user) -> str:
+    """The page of the place; blank for who may not read it."""
+    names = {
+        PlaceTable.AREAS: ("areas:area", Power.SEE_REGISTRY),
+        PlaceTable.SITES: ("areas:site", Power.SEE_REGISTRY),
+        PlaceTable.ACCESS_POINTS: ("areas:access_point", Power.SEE_NETWORK),
+    }
+    name, power = names[PlaceTable(problem.table)]
+    return reverse(name, args=[problem.key]) if user.may(power) else ""
+
+
+def files(problem: Problem) -> Sequence[tuple[str, list[ProblemFile]]]:
+    """The files by what they show, those that are there."""
+    rows = list(problem.files.select_related("by").order_by("pk"))
+    return [(role.label, found) for role in FileRole if (found := [each for each in rows if each.role == role])]

@@ -1,0 +1,19 @@
+"""problems/: what stands in the way, and what is done about it."""
+
+from django.urls import path
+
+from problems import views
+
+app_name = "problems"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("new/", views.new, name="new"),
+    path("<int:pk>/", views.problem, name="problem"),
+    path("<int:pk>/step/", views.step, name="step"),
+    path("<int:pk>/merge/", views.merge, name="merge"),
+    path("<int:pk>/split/", views.split, name="split"),
+    path("<int:pk>/note/", views.note, name="note"),
+    path("<int:pk>/files/", views.attach, name="attach"),
+    path("files/<int:pk>/", views.file, name="file"),
+    path("files/<int:pk>/original/", views.original, name="original"),
+]

@@ -1,0 +1,51 @@
+"""Problems: seen by whoever reads the area, and by the unit and the operator that they are addressed to."""
+
+from accounts.posts import Post, Power
+from accounts.units import AddresseeKind
+from areas.models import Area
+from evidence.keeping import keep
+from problems.models import Problem, ProblemFile
+from tests.access_table.row import NETWORK, Place, Row, World
+from tests.evidence.files import PNG
+
+SEEING, HANDLING = {Power.SEE_PROBLEMS}, {Power.HANDLE_PROBLEMS}
+STEPPING = {Power.HANDLE_PROBLEMS, Power.CLOSE_PROBLEMS}
+
+
+def written(world: World, place: Place) -> Problem:
+    """A problem of the place's operator in its village."""
+    if not Area.objects.filter(code=place.village).exists():
+        world.make_area(place.village)
+    by = world.make_user(Post.OPERATOR, operator=place.operator)
+    problem = Problem.objects.create(
+        county=place.county, kind="duct", text="管道不通", source="hand", table="areas", key=place.village, place="某村",
+        area_id=place.village, operator_id=place.operator, to_kind=AddresseeKind.OPERATOR, to_operator_id=place.operator,
+        to_unit="某企业", opened_by=by,
+    )  # fmt: skip
+    problem.moves.create(action="open", to_state="open", by=by, version=0)
+    return problem
+
+
+def of_problem(world: World, place: Place) -> list:
+    return [written(world, place).pk]
+
+
+def of_file(world: World, place: Place) -> list:
+    problem = written(world, place)
+    kept = keep(PNG, "a.png", ProblemFile)
+    return [ProblemFile.objects.create(problem=problem, role="before", by=problem.opened_by, **kept).pk]
+
+
+ROWS = [
+    Row("problems:index", SEEING),
+    Row("problems:new", HANDLING),
+    Row("problems:new", HANDLING, method="post", answer=422),
+    Row("problems:problem", SEEING, of_problem, scoped=NETWORK),
+    Row("problems:step", STEPPING, of_problem, scoped=NETWORK, method="post", answer=422),
+    Row("problems:merge", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
+    Row("problems:split", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
+    Row("problems:note", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
+    Row("problems:attach", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
+    Row("problems:file", SEEING, of_file, scoped=NETWORK),
+    Row("problems:original", SEEING, of_file, scoped=NETWORK, method="post"),
+]
