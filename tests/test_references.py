@@ -124,4 +124,4 @@ def test_manual_has_every_variable_and_command():
 
 def test_what_is_not_there_is_noticed():
     assert not has_name("dossier.register") and has_name("dossier.verify")
-    assert not has_file("docs/progress.md:1", "asked.py") and has_file("docs/progress.md:1", "query.py")
+    assert not has_file("docs/progress.md:1", "unheard.py") and has_file("docs/progress.md:1", "query.py")
