@@ -16,6 +16,7 @@ from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from inspection.government import require_awardable
+from inspection.obstacles import require_none
 from inspection.hands import require_apart
 from inspection.models import Unit
 from inspection.vocabulary import Hand
@@ -29,7 +30,7 @@ from witness.sealing import seal
 def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
     """Award the titles that the district government announced: a numbered certificate for each of ``units``, or for none.
 
-    Refused when one of them is not announced by ``on``, or its area is no longer; Stale when one has its certificate. So
+    Refused when one of them is not announced by ``on``, its area is no longer, or something keeps it from passing; Stale when one has its certificate. So
     many queries, however many units there are.
     """
     chosen = _chosen(units)
@@ -38,6 +39,7 @@ def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
         MOVES.permit(CertificateAction.ISSUE, unit.area_id, by)
         require_awardable(unit, on)
         _require_standing(unit, on)
+    require_none(chosen)
     if len(chosen) != len(units):
         raise Stale("部分单位已不在名单内，未颁发任何证书。请核对名单后办理。")
     districts = Area.objects.in_bulk({unit.area.county for unit in chosen})
