@@ -331,6 +331,7 @@ def require_awardable(unit: Unit, on: date) -> None:
     if on < batch.announced_on:
         raise Refused(f"{unit.area.full_name}于{plain_date(batch.announced_on)}通报，授牌日期不能更早。")
 
+
 @transaction.atomic
 def end_title(*, unit: Unit, reason: str, by) -> InspectionMove:
     """A ratified unit loses its title: called when its certificate is withdrawn. It may then be reported anew."""

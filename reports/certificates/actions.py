@@ -16,9 +16,9 @@ from areas.models import Area
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
 from inspection.government import require_awardable
-from inspection.obstacles import require_none
 from inspection.hands import require_apart
 from inspection.models import Unit
+from inspection.obstacles import require_none
 from inspection.vocabulary import Hand
 from papers.issuing import DrawnNumber, draw_many, government
 from reports.certificates.models import Certificate, CertificateAction, CertificateMove
@@ -30,8 +30,8 @@ from witness.sealing import seal
 def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
     """Award the titles that the district government announced: a numbered certificate for each of ``units``, or for none.
 
-    Refused when one of them is not announced by ``on``, its area is no longer, or something keeps it from passing; Stale when one has its certificate. So
-    many queries, however many units there are.
+    Refused when one of them is not announced by ``on``, its area is no longer, or something keeps it from passing; Stale when
+    one has its certificate. So many queries, however many units there are.
     """
     chosen = _chosen(units)
     require_apart(chosen, Hand.AWARDING, by)
