@@ -322,10 +322,7 @@ def announce(*, submission: Submission, version: int, on: date, by) -> Inspectio
 
 
 def require_awardable(unit: Unit, on: date) -> None:
-    """Refused unless the unit may have its certificate and plaque on a day: ratified, and the circular issued that says so.
-
-    What keeps it from passing keeps it from that, too.
-    """
+    """Refused unless the unit may have its certificate and plaque on a day: ratified, and the circular issued that says so."""
     if unit.state != UnitState.RATIFIED or unit.submission is None:
         raise Refused(f"{unit.area.full_name}没有经区政府审定，不能授牌。")
     batch = unit.submission
@@ -333,7 +330,6 @@ def require_awardable(unit: Unit, on: date) -> None:
         raise Refused(f"{unit.area.full_name}所在的{batch}尚未通报，印发通报后方可授牌。")
     if on < batch.announced_on:
         raise Refused(f"{unit.area.full_name}于{plain_date(batch.announced_on)}通报，授牌日期不能更早。")
-    obstacles.require_none([unit])
 
 
 @transaction.atomic

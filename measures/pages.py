@@ -79,7 +79,8 @@ def may_change(record: MeasureRecord, user) -> bool:
 def record(found: MeasureRecord, user, typed: Mapping[str, str]) -> dict:
     """The context of one record's page."""
     versions = list(found.versions.select_related("by").order_by("pk"))
-    confirmed = found.confirmed_values
+    confirmed, steps = found.confirmed_values, offered(found, user, typed)
+    is_own = any(version.by_id == user.pk for version in versions)
     return {
         "record": found,
         "kind": found.declared,
@@ -88,18 +89,12 @@ def record(found: MeasureRecord, user, typed: Mapping[str, str]) -> dict:
         "editions": _editions(found.declared, versions),
         "moves": list(found.moves.select_related("by").order_by("pk")),
         "files": list(found.files.select_related("by").order_by("pk")),
-        "offered": [] if _is_own_to_confirm(found, versions, user) else offered(found, user, typed),
-        "is_own": _is_own_to_confirm(found, versions, user),
+        "offered": [step for step in steps if not (is_own and RECORDS[step.action].by_others)],
+        "is_own": is_own and any(step.action == MeasureAction.CONFIRM for step in steps),
         "may_change": may_change(found, user),
         "is_confirmed": found.state == MeasureState.CONFIRMED,
         "standing": changed(found.declared, confirmed, found.values) if found.is_correcting and confirmed else [],
     }
-
-
-def _is_own_to_confirm(found: MeasureRecord, versions: list[MeasureVersion], user) -> bool:
-    """Whether only the person's own hand keeps her from confirming it."""
-    waits = found.state == MeasureState.SENT and RECORDS.allows(MeasureAction.CONFIRM, found, user)
-    return waits and any(each.by_id == user.pk for each in versions)
 
 
 def offered(found: MeasureRecord, user, typed: Mapping[str, str]) -> list[MeasureStep]:

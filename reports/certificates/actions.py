@@ -18,6 +18,7 @@ from common.periods import Quarter
 from inspection.government import require_awardable
 from inspection.hands import require_apart
 from inspection.models import Unit
+from inspection.obstacles import require_none
 from inspection.vocabulary import Hand
 from papers.issuing import DrawnNumber, draw_many, government
 from reports.certificates.models import Certificate, CertificateAction, CertificateMove
@@ -29,8 +30,8 @@ from witness.sealing import seal
 def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
     """Award the titles that the district government announced: a numbered certificate for each of ``units``, or for none.
 
-    Refused when one of them is not announced by ``on``, or its area is no longer; Stale when one has its certificate. So
-    many queries, however many units there are.
+    Refused when one of them is not announced by ``on``, its area is no longer, or something keeps it from passing; Stale when
+    one has its certificate. So many queries, however many units there are.
     """
     chosen = _chosen(units)
     require_apart(chosen, Hand.AWARDING, by)
@@ -38,6 +39,7 @@ def issue(*, units: Sequence[Unit], on: date, by) -> list[Certificate]:
         MOVES.permit(CertificateAction.ISSUE, unit.area_id, by)
         require_awardable(unit, on)
         _require_standing(unit, on)
+    require_none(chosen)
     if len(chosen) != len(units):
         raise Stale("部分单位已不在名单内，未颁发任何证书。请核对名单后办理。")
     districts = Area.objects.in_bulk({unit.area.county for unit in chosen})

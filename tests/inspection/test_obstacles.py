@@ -17,6 +17,8 @@ from measures.actions import TypedMeasure
 from measures.kinds import FTTH
 from measures.models import MeasureFile, MeasureRecord
 from measures.vocabulary import MeasureAction
+from reports.certificates import actions as certificates
+from reports.certificates.models import Certificate
 from tests.inspection.conftest import COUNTY, ON, TEXTS
 from tests.scenes import TOWN
 
@@ -133,7 +135,7 @@ def test_defect_found_late_stops_confirming_ratifying_and_awarding(chain, says, 
     submission.refresh_from_db()
     government.announce(submission=submission, version=submission.version, on=ON, by=people.government)
     unit = Unit.objects.select_related("submission", "area__parent").get(pk=unit.pk)
-    government.require_awardable(unit, ON)
     stands(says, BAD)
     with pytest.raises(Refused, match=WORDS):
-        government.require_awardable(unit, ON)
+        certificates.issue(units=[unit], on=ON, by=people.second_government)
+    assert not Certificate.objects.exists()

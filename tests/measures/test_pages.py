@@ -205,5 +205,6 @@ def test_correction_needs_a_reason_and_a_second_person(client, people):
     assert "必须写明原因" in text_of(client.post(address, form), 422)
     assert client.post(address, form | {"reason": "条款写错"}).status_code == 302
     page = text_of(client.get(record.get_absolute_url()))
+    assert client.get(record.get_absolute_url()).context["offered"] == []
     assert "二(一) → 三(二)" in page and "仍按已确认的内容统计" in page and "须由另一人确认" in page
     assert "三(二)" in text_of(client.post(address, form | {"clause": "三(二)"}), 409)
