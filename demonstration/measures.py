@@ -62,9 +62,11 @@ TAGS = (
 
 
 def create_measures() -> None:
-    """Nothing where somebody has begun already, or the accounts are not there."""
+    """Nothing where somebody has begun already, or accounts or estates are not there."""
     accounts = {user.username: user for user in User.objects.select_related("area", "operator")}
-    if MeasureRecord.objects.exists() or not {"jxj_shy1", "jxj_fzr", "zjj", "dianxin", "yuantan_jb"} <= accounts.keys():
+    if MeasureRecord.objects.exists() or not Area.objects.filter(kind=AreaKind.COMPOUND).exists():
+        return
+    if not {"jxj_shy1", "jxj_fzr", "zjj", "dianxin", "yuantan_jb"} <= accounts.keys():
         return
     teller = MeasureTeller(accounts)
     teller.township_plans()
