@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -31,7 +31,7 @@ JSON = {"criteria", "figures", "inputs", "ledger", "operators"}
 """What is sealed as it is written."""
 _IS_JSON = {model: [name in JSON for name in SAID[model]] for model in MODELS}
 
-_when = lru_cache(maxsize=1000)(plain)
+_when = cache(plain)
 """A moment as it is sealed; a run has one for all of its verdicts."""
 
 Digests = dict[type[Stored], list[str]]
