@@ -111,12 +111,12 @@ def _unit_columns(unit: Addressee) -> dict:
     }
 
 
-def open_found(draft: ProblemDraft) -> Problem:
-    """Write down what the figures found; nobody is its author."""
-    problem = written(draft, draft.text[:LONGEST_TEXT], None)
+def open_found(draft: ProblemDraft, by: User | None = None) -> Problem:
+    """Write down what the figures found; nobody is its author, but who made a work list of a gap."""
+    problem = written(draft, draft.text[:LONGEST_TEXT], by)
     problem.save()
     point(problem, draft.pointed)
-    _begin(problem, None)
+    _begin(problem, by)
     return problem
 
 
@@ -375,8 +375,21 @@ def follow_figures(problem: Problem) -> ProblemMove | None:
     return None
 
 
-def bring_back(problem: Problem, fresh: Sequence[ProblemMember]) -> ProblemMove | None:
-    """Something new points to a problem that was solved or closed: it is open again. Asked within a transaction."""
+@transaction.atomic
+def add(problem: Problem, members: Sequence[MemberDraft]) -> int:
+    """What comes to a problem that is known, or to the one that it became a part of; how many are new. A closed one is open again."""
+    while problem.into_id is not None:
+        problem = problem.into
+    if problem.state == ProblemState.WITHDRAWN:
+        return 0
+    fresh = point(problem, members)
+    if fresh:
+        _bring_back(problem, fresh)
+    return len(fresh)
+
+
+def _bring_back(problem: Problem, fresh: Sequence[ProblemMember]) -> ProblemMove | None:
+    """Something new points to a problem that was solved or closed: it is open again."""
     problem = Problem.objects.select_for_update().get(pk=problem.pk)
     if problem.state not in (ProblemState.SOLVED, ProblemState.CLOSED):
         return None

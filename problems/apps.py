@@ -6,11 +6,13 @@ class ProblemsConfig(AppConfig):
     verbose_name = "问题台账"
 
     def ready(self) -> None:
+        from figures.hooks import BESIDE
         from inbox.hooks import PLACES, STEADY
         from jobs.hooks import CHORES
         from register.hooks import PANELS
         from witness.hooks import KINDS
 
+        BESIDE.register("problems.worklist.panel")
         CHORES.register("problems.noticing.notice")
         KINDS.register("problems.witnessing.kinds")
         PANELS.register("problems.things.problems")

@@ -8,6 +8,7 @@ app_name = "problems"
 urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views.new, name="new"),
+    path("work-list/", views.work_list, name="work_list"),
     path("<int:pk>/", views.problem, name="problem"),
     path("<int:pk>/step/", views.step, name="step"),
     path("<int:pk>/merge/", views.merge, name="merge"),

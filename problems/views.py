@@ -1,11 +1,12 @@
 """Pages of problems: the list, one problem with its steps, and what is written about it."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from acceptance.verdicts.lookups import answers_not_there
 from accounts.access import requires
 from accounts.audit import record
 from accounts.posts import Power
@@ -16,14 +17,16 @@ from common.http import RowNotFound, get_object_or_404
 from common.listing import answer
 from evidence.answers import attachment, inline
 from evidence.store import Damaged, NoSpace
+from figures.address import question_address
+from figures.asking import open_figure
 from gate.uploads import uploads
-from problems import actions, listing, pages
+from problems import actions, listing, pages, worklist
 from problems.actions import ShownFile
 from problems.forms import HandOverForm, ProblemForm
 from problems.masking import masked, said
 from problems.models import Problem, ProblemFile
 from problems.moves import MOVES
-from problems.vocabulary import FileRole, ProblemAction, ProblemKind
+from problems.vocabulary import FileRole, ProblemAction, ProblemKind, ProblemSource
 
 LONGEST_NUMBER = 9
 
@@ -258,6 +261,29 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
         raise RowNotFound(str(damaged)) from damaged
     record(action="problem.download", by=request.user, subject=found, detail={"sha256": found.digest})
     return response
+
+
+@require_POST
+@requires(Power.HANDLE_PROBLEMS)
+@answers_not_there
+def work_list(request: HttpRequest) -> HttpResponse:
+    """Make problems of whoever lacks of a figure, as many as the page said."""
+    of, query = request.POST.get("of", ""), QueryDict(request.POST.get("query", ""))
+    opened = open_figure(request.user, of, query, today())
+    try:
+        done = worklist.take_up(opened=opened, count=posted_version(request, "shown"), by=request.user)
+    except Refused as refusal:
+        context = {
+            "panel": worklist.panel(request.user, opened),
+            "problems": [{"text": str(refusal)}],
+            "back": question_address(opened.figure.of, opened.question | {"part": opened.part}),
+        }
+        status = 409 if isinstance(refusal, Stale) else 422
+        return render(request, "problems/work_list.html", context, status=status)
+    messages.success(
+        request, f"已列入 {done.members} 个对象：新建 {done.opened} 个问题，补入 {done.added} 个原有问题。"
+    )
+    return redirect(f"{reverse('problems:index')}?source={ProblemSource.FIGURE}")
 
 
 def new_address(table: str, key: str, kind: str = "") -> str:

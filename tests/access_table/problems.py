@@ -1,11 +1,13 @@
 """Problems: seen by whoever reads the area, and by the unit and the operator that they are addressed to."""
 
+from urllib.parse import urlencode
+
 from accounts.posts import Post, Power
 from accounts.units import AddresseeKind
 from areas.models import Area
 from evidence.keeping import keep
 from problems.models import Problem, ProblemFile
-from tests.access_table.row import NETWORK, Place, Row, World
+from tests.access_table.row import NETWORK, QUARTER, Place, Row, World
 from tests.evidence.files import PNG
 
 SEEING, HANDLING = {Power.SEE_PROBLEMS}, {Power.HANDLE_PROBLEMS}
@@ -36,10 +38,16 @@ def of_file(world: World, place: Place) -> list:
     return [ProblemFile.objects.create(problem=problem, role="before", by=problem.opened_by, **kept).pk]
 
 
+def no_gap(world: World, place: Place) -> dict:
+    """A figure of which nothing can be listed, whoever asks."""
+    return {"of": "points", "query": urlencode({"period": QUARTER})}
+
+
 ROWS = [
     Row("problems:index", SEEING),
     Row("problems:new", HANDLING),
     Row("problems:new", HANDLING, method="post", answer=422),
+    Row("problems:work_list", HANDLING, method="post", data=no_gap, answer=422),
     Row("problems:problem", SEEING, of_problem, scoped=NETWORK),
     Row("problems:step", STEPPING, of_problem, scoped=NETWORK, method="post", answer=422),
     Row("problems:merge", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
