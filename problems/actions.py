@@ -15,7 +15,7 @@ from evidence.keeping import SoundFile, checked
 from gate.uploads import IncomingFile
 from problems import telling
 from problems.drafts import MemberDraft, ProblemDraft
-from problems.kinds import due_in
+from problems.kinds import KINDS, due_in
 from problems.masking import masked
 from problems.models import LONGEST_TEXT, Problem, ProblemFile, ProblemMember, ProblemMove, ProblemNote
 from problems.moves import MOVES
@@ -25,6 +25,7 @@ from problems.vocabulary import (
     UNSOLVED,
     FileRole,
     ProblemAction,
+    ProblemKind,
     ProblemSource,
     ProblemState,
 )
@@ -319,6 +320,8 @@ def merge(*, problem: Problem, into: Problem, version: int, reason: str, by: Use
     move = MOVES.permit(ProblemAction.MERGE, problem, by)
     reason = _reason(move, reason)
     target = Problem.objects.select_for_update().get(pk=into.pk)
+    if KINDS[ProblemKind(problem.kind)].is_case or KINDS[ProblemKind(target.kind)].is_case:
+        raise Refused("收费和垄断案件单独办理，不能并入。")
     if target.pk == problem.pk:
         raise Refused("不能并入自身，请填写其他问题的编号。")
     if target.county != problem.county or target.state in ENDED:
@@ -337,6 +340,8 @@ def split(
 ) -> Problem:
     """Make a problem of its own of some of what points to another; Refused unless some go and some stay."""
     move = MOVES.permit(ProblemAction.SPLIT, problem, by)
+    if KINDS[ProblemKind(kind)].is_case:
+        raise Refused("收费和垄断案件请另行登记，不能拆分得出。")
     own = {each.pk: each for each in problem.members.all()}
     going = [own[pk] for pk in members if pk in own]
     if not going or len(going) == len(own):

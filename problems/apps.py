@@ -8,6 +8,7 @@ class ProblemsConfig(AppConfig):
     def ready(self) -> None:
         from figures.hooks import BESIDE
         from inbox.hooks import PLACES, STEADY
+        from inspection.hooks import OPEN_CASES
         from jobs.hooks import CHORES
         from register.hooks import PANELS
         from witness.hooks import KINDS
@@ -15,6 +16,7 @@ class ProblemsConfig(AppConfig):
         BESIDE.register("problems.worklist.panel")
         CHORES.register("problems.noticing.notice")
         KINDS.register("problems.witnessing.kinds")
+        OPEN_CASES.register("problems.desk.open_cases")
         PANELS.register("problems.things.problems")
         PLACES.register("problems.tasks.places")
         STEADY.register("problems.tasks.pending")
