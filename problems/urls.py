@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from problems import views
+from problems import field_views, views
 
 app_name = "problems"
 urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views.new, name="new"),
+    path("field/", field_views.field, name="field"),
+    path("field/pack/", field_views.pack, name="pack"),
+    path("field/deliveries/", field_views.deliveries, name="deliveries"),
     path("cases/", views.fees, name="fees"),
     path("cases/new/", views.new_case, name="new_case"),
     path("<int:pk>/refer/", views.refer, name="refer"),
