@@ -92,6 +92,10 @@ class Command(BaseCommand):
             from demonstration.following import create_following
 
             create_following()
+        with self._step("问题台账"):
+            from demonstration.problems import create_problems
+
+            create_problems()
         with self._step("存证"):
             from witness.sealing import begin
 
