@@ -114,7 +114,7 @@ def _where(asked: Mapping[str, Any], photos: list[Snapshot]) -> tuple[float, flo
 
 
 def _joined(user, problem: Problem, text: str, files: list[ShownFile], words: str) -> Answer:
-    """The same was open: nothing that was brought along is lost, and there is no second one."""
+    """A problem of that kind was open: nothing that was brought along is lost, and there is no second one."""
     if text:
         actions.note(problem=problem, text=text, by=user)
     if files:

@@ -88,6 +88,7 @@ def _form_page(request: HttpRequest, form: ProblemForm, same=(), status: int = 2
     seen = {each.pk for each in Problem.objects.visible_to(request.user).filter(pk__in=[each.pk for each in same])}
     context = {
         "form": form,
+        "title": "登记收费案件" if isinstance(form, CaseForm) else "登记问题",
         "is_case": isinstance(form, CaseForm),
         "place": form.place,
         "same": [(each, each.pk in seen) for each in same],

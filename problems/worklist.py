@@ -62,7 +62,7 @@ class WorkList:
 
     @cached_property
     def fresh(self) -> Sequence[tuple[str, MemberDraft]]:
-        """Those that no open problem holds."""
+        """Members that no open problem holds."""
         keys = [member.key for _, member in self.lacking]
         held = ProblemMember.objects.filter(key__in=keys).exclude(problem__state__in=ENDED)
         known = set(held.values_list("kind", "key"))
