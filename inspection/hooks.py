@@ -30,5 +30,8 @@ USES: Registry[Callable[[str, Collection[str]], Iterable[tuple[str, FileUse]]]] 
 STANDINGS: Registry[Callable[[Sequence[Unit]], dict[int, SampleStanding]]] = Registry()
 """Each answers how the samples stand on which the reports of units are to rest, by primary key."""
 
+OPEN_CASES: Registry[Callable[[Sequence[Unit]], dict[int, str]]] = Registry()
+"""Each answers which cases are open at and beneath the areas of units, in a sentence, by primary key of the unit."""
+
 PUBLIC_LIMITS: Registry[Callable[[str, datetime], int]] = Registry()
 """Each answers how many seconds an address has to wait before it reads another public page; 0: none, and this one counts."""

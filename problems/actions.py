@@ -15,7 +15,7 @@ from evidence.keeping import SoundFile, checked
 from gate.uploads import IncomingFile
 from problems import telling
 from problems.drafts import MemberDraft, ProblemDraft
-from problems.kinds import due_in
+from problems.kinds import KINDS, due_in
 from problems.masking import masked
 from problems.models import LONGEST_TEXT, Problem, ProblemFile, ProblemMember, ProblemMove, ProblemNote
 from problems.moves import MOVES
@@ -25,6 +25,7 @@ from problems.vocabulary import (
     UNSOLVED,
     FileRole,
     ProblemAction,
+    ProblemKind,
     ProblemSource,
     ProblemState,
 )
@@ -111,12 +112,12 @@ def _unit_columns(unit: Addressee) -> dict:
     }
 
 
-def open_found(draft: ProblemDraft) -> Problem:
-    """Write down what the figures found; nobody is its author."""
-    problem = written(draft, draft.text[:LONGEST_TEXT], None)
+def open_found(draft: ProblemDraft, by: User | None = None) -> Problem:
+    """Write down what the figures found; nobody is its author, but who made a work list of a gap."""
+    problem = written(draft, draft.text[:LONGEST_TEXT], by)
     problem.save()
     point(problem, draft.pointed)
-    _begin(problem, None)
+    _begin(problem, by)
     return problem
 
 
@@ -319,6 +320,8 @@ def merge(*, problem: Problem, into: Problem, version: int, reason: str, by: Use
     move = MOVES.permit(ProblemAction.MERGE, problem, by)
     reason = _reason(move, reason)
     target = Problem.objects.select_for_update().get(pk=into.pk)
+    if KINDS[ProblemKind(problem.kind)].is_case or KINDS[ProblemKind(target.kind)].is_case:
+        raise Refused("收费和垄断案件单独办理，不能并入。")
     if target.pk == problem.pk:
         raise Refused("不能并入自身，请填写其他问题的编号。")
     if target.county != problem.county or target.state in ENDED:
@@ -337,6 +340,8 @@ def split(
 ) -> Problem:
     """Make a problem of its own of some of what points to another; Refused unless some go and some stay."""
     move = MOVES.permit(ProblemAction.SPLIT, problem, by)
+    if KINDS[ProblemKind(kind)].is_case:
+        raise Refused("收费和垄断案件请另行登记，不能拆分得出。")
     own = {each.pk: each for each in problem.members.all()}
     going = [own[pk] for pk in members if pk in own]
     if not going or len(going) == len(own):
@@ -375,8 +380,21 @@ def follow_figures(problem: Problem) -> ProblemMove | None:
     return None
 
 
-def bring_back(problem: Problem, fresh: Sequence[ProblemMember]) -> ProblemMove | None:
-    """Something new points to a problem that was solved or closed: it is open again. Asked within a transaction."""
+@transaction.atomic
+def add(problem: Problem, members: Sequence[MemberDraft]) -> int:
+    """What comes to a problem that is known, or to the one that it became a part of; how many are new. A closed one is open again."""
+    while problem.into_id is not None:
+        problem = problem.into
+    if problem.state == ProblemState.WITHDRAWN:
+        return 0
+    fresh = point(problem, members)
+    if fresh:
+        _bring_back(problem, fresh)
+    return len(fresh)
+
+
+def _bring_back(problem: Problem, fresh: Sequence[ProblemMember]) -> ProblemMove | None:
+    """Something new points to a problem that was solved or closed: it is open again."""
     problem = Problem.objects.select_for_update().get(pk=problem.pk)
     if problem.state not in (ProblemState.SOLVED, ProblemState.CLOSED):
         return None

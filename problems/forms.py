@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -10,10 +11,13 @@ from django import forms
 from accounts.models import User
 from accounts.units import Addressee, colleagues, units_of
 from areas.models import Operator
+from common.filters import DayField
+from common.values import plain_digits
+from problems.cases import CaseDraft
 from problems.drafts import PlaceOf, ProblemDraft, place_of
 from problems.kinds import CASES
 from problems.models import LONGEST_TEXT
-from problems.vocabulary import BY_HAND, PlaceTable, ProblemKind, ProblemSource
+from problems.vocabulary import BY_HAND, CaseGround, CaseOutcome, PlaceTable, ProblemKind, ProblemSource
 
 NO_CHOICE = "没有该选项，请在列表中选择。"
 
@@ -101,6 +105,72 @@ class ProblemForm(forms.Form):
             given["operator"],
             given["firm"],
         )
+
+
+class YuanField(forms.DecimalField):
+    """An amount in yuan, exact to the fen, as people write it: 1,200元, ￥800.50."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=2, min_value=Decimal("0.01"), **options)
+        self.error_messages |= {
+            "invalid": "请填写金额，例如 1200 或 800.50。",
+            "min_value": "金额应大于 0；没有金额的留空。",
+            "max_decimal_places": "金额最多两位小数（分）。",
+            "max_digits": "金额过大，请核对。",
+            "max_whole_digits": "金额过大，请核对。",
+        }
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = plain_digits(value).translate(_NO_MONEY_SIGNS).strip()
+        return super().to_python(value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | {"inputmode": "decimal", "autocomplete": "off"}
+
+
+_NO_MONEY_SIGNS = str.maketrans("", "", "￥¥元,，")
+
+
+class CaseForm(ProblemForm):
+    """A case of a fee or a monopoly: who asked whom for what, and, kept apart, who reported it."""
+
+    ground = forms.ChoiceField(
+        label="违反的规定", choices=CaseGround.choices, error_messages={"invalid_choice": NO_CHOICE}
+    )
+    asked_by = forms.CharField(
+        label="收费方", max_length=100, help_text="向何人收取：物业服务企业、村组、业主等的名称。"
+    )
+    asked_of = forms.CharField(label="被收费方", max_length=100, required=False)
+    asked_for = forms.CharField(label="收费名目", max_length=200, help_text="例如进场费、协调费、分摊费。")
+    amount = YuanField(label="金额（元）", required=False)
+    reporter = forms.CharField(
+        label="反映人", max_length=40, required=False, help_text="单独保存，只由办理单位和登记人查看，查看均有记录。"
+    )
+    phone = forms.CharField(label="反映人电话", max_length=30, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["kind"].choices = [(each.value, each.label) for each in CASES]
+        self.fields["firm"].help_text = "涉及物业的填写，用于按物业统计。"
+
+    @property
+    def case(self) -> CaseDraft:
+        given = self.cleaned_data
+        names = ("asked_by", "asked_for", "asked_of", "amount", "reporter", "phone")
+        return CaseDraft(CaseGround(given["ground"]), **{name: given[name] for name in names})
+
+
+class OutcomeForm(forms.Form):
+    """What became of a case."""
+
+    outcome = forms.ChoiceField(
+        label="处理结果", choices=CaseOutcome.choices, error_messages={"invalid_choice": NO_CHOICE}
+    )
+    refund = YuanField(label="退还金额（元）", required=False)
+    refunded_on = DayField(label="退还日期", required=False)
 
 
 class HandOverForm(forms.Form):

@@ -63,7 +63,7 @@ def notice_in(county: str) -> NoticeTally:
     known = {each.mark: each for each in Problem.objects.filter(county=county).exclude(mark="")}
     for draft in sources.drafts(county, clock.today()):
         if draft.mark in known:
-            added += _added(known[draft.mark], draft)
+            added += actions.add(known[draft.mark], draft.members)
         else:
             opened += _opened(draft)
     for problem in _turned(county):
@@ -91,16 +91,3 @@ def _opened(draft: ProblemDraft) -> int:
     except IntegrityError:
         return 0
     return 1
-
-
-def _added(problem: Problem, draft: ProblemDraft) -> int:
-    """What came to a problem that is known, or to the one that it became a part of: new members bring a closed one back."""
-    while problem.into_id is not None:
-        problem = problem.into
-    if problem.state == ProblemState.WITHDRAWN:
-        return 0
-    with transaction.atomic():
-        fresh = actions.point(problem, draft.members)
-        if fresh:
-            actions.bring_back(problem, fresh)
-    return len(fresh)

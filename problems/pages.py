@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from accounts.posts import Power
+from common.clock import today
+from problems import cases
 from problems.actions import ASKED, STEPS, still_standing
-from problems.forms import HandOverForm
-from problems.models import Problem, ProblemFile, ProblemMember
+from problems.forms import HandOverForm, OutcomeForm
+from problems.models import CaseReferral, FeeCase, Problem, ProblemFile, ProblemMember
 from problems.moves import MOVES
-from problems.vocabulary import FileRole, MemberKind, PlaceTable, ProblemAction
+from problems.vocabulary import CaseAuthority, FileRole, MemberKind, PlaceTable, ProblemAction
 
 ROLES = {ProblemAction.SOLVE: FileRole.AFTER}
 """What a file shows that comes with a step."""
@@ -99,3 +101,28 @@ def files(problem: Problem) -> Sequence[tuple[str, list[ProblemFile]]]:
     """The files by what they show, those that are there."""
     rows = list(problem.files.select_related("by").order_by("pk"))
     return [(role.label, found) for role in FileRole if (found := [each for each in rows if each.role == role])]
+
+
+@dataclass(frozen=True)
+class CaseShown:
+    """The case of a problem: where it was passed to, and what the person may do about it."""
+
+    case: FeeCase
+    referrals: Sequence[tuple[CaseReferral, bool]]
+    """Each with whether its answer is overdue."""
+    may_handle: bool
+    may_see_reporter: bool
+    form: OutcomeForm
+    authorities = CaseAuthority.choices
+
+
+def case_of(problem: Problem, user) -> CaseShown | None:
+    """None for a problem that is no case; two queries."""
+    case = FeeCase.objects.filter(problem=problem).first()
+    if case is None:
+        return None
+    on, may = today(), cases.may_handle(problem, user)
+    rows = [(each, each.is_overdue(on)) for each in case.referrals.select_related("sent_by").order_by("pk")]
+    form = OutcomeForm(initial={"outcome": case.outcome, "refund": case.refund, "refunded_on": case.refunded_on})
+    is_seen = cases.may_see_reporter(problem, user) and hasattr(problem, "reporter")
+    return CaseShown(case, rows, may, is_seen, form)

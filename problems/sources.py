@@ -87,6 +87,7 @@ KIND_OF: Mapping[ProblemSource, Callable[[str], ProblemKind]] = {
     ProblemSource.FINDING: lambda code: ProblemKind.COORDINATES if code in PLACELESS else ProblemKind.MISMATCH,
     ProblemSource.ORDER: lambda code: ProblemKind.LATE_ORDERS,
     ProblemSource.SITE: lambda code: ProblemKind.COVERAGE,
+    ProblemSource.FIGURE: lambda code: ProblemKind.COVERAGE,
 }
 """What kind a problem is, by how it was found and its cause."""
 

@@ -3,13 +3,14 @@
 from accounts.posts import Power
 from areas.vocabulary import CODE_LENGTH, AreaKind
 from common.clock import today
+from problems.kinds import CASES
 from problems.listing import state_words, tone
 from problems.models import Problem
 from problems.views import new_address
 from problems.vocabulary import ENDED, PlaceTable
-from register.things import Panel, Thing
+from register.things import Alert, Panel, Thing
 
-SHOWN = 10
+SHOWN, SHORT = 10, 60
 
 
 def problems(user, thing: Thing) -> Panel | None:
@@ -28,7 +29,12 @@ def problems(user, thing: Thing) -> Panel | None:
         "key": thing.key,
         "new": new_address(thing.table, thing.key) if may_write else "",
     }
-    return Panel("problems", "问题", template="problems/_thing.html", context=context)
+    alerts = [
+        Alert("late", "案件未办结", f"{row}：{row.text[:SHORT]}", row.get_absolute_url(), "查看")
+        for row in rows
+        if row.kind in CASES and row.is_open
+    ]
+    return Panel("problems", "问题", template="problems/_thing.html", context=context, alerts=alerts)
 
 
 def _at(thing: Thing) -> dict[str, str]:

@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from problems import views
+from problems import field_views, views
 
 app_name = "problems"
 urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views.new, name="new"),
+    path("field/", field_views.field, name="field"),
+    path("field/pack/", field_views.pack, name="pack"),
+    path("field/deliveries/", field_views.deliveries, name="deliveries"),
+    path("cases/", views.fees, name="fees"),
+    path("cases/new/", views.new_case, name="new_case"),
+    path("<int:pk>/refer/", views.refer, name="refer"),
+    path("referrals/<int:pk>/answer/", views.answered, name="answered"),
+    path("<int:pk>/outcome/", views.outcome, name="outcome"),
+    path("<int:pk>/reporter/", views.reporter, name="reporter"),
+    path("work-list/", views.work_list, name="work_list"),
     path("<int:pk>/", views.problem, name="problem"),
     path("<int:pk>/step/", views.step, name="step"),
     path("<int:pk>/merge/", views.merge, name="merge"),

@@ -1,29 +1,34 @@
 """Pages of problems: the list, one problem with its steps, and what is written about it."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from acceptance.verdicts.lookups import answers_not_there
 from accounts.access import requires
 from accounts.audit import record
 from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from common.http import RowNotFound, get_object_or_404
+from common.http import NoSuchRow, RowNotFound, get_object_or_404
 from common.listing import answer
+from common.values import read_day
 from evidence.answers import attachment, inline
 from evidence.store import Damaged, NoSpace
+from figures.address import question_address
+from figures.asking import open_figure
 from gate.uploads import uploads
-from problems import actions, listing, pages
+from problems import actions, cases, listing, pages, worklist
 from problems.actions import ShownFile
-from problems.forms import HandOverForm, ProblemForm
+from problems.forms import CaseForm, HandOverForm, OutcomeForm, ProblemForm
+from problems.kinds import CASES
 from problems.masking import masked, said
-from problems.models import Problem, ProblemFile
+from problems.models import CaseReferral, Problem, ProblemFile
 from problems.moves import MOVES
-from problems.vocabulary import FileRole, ProblemAction, ProblemKind
+from problems.vocabulary import FileRole, ProblemAction, ProblemKind, ProblemSource
 
 LONGEST_NUMBER = 9
 
@@ -49,14 +54,23 @@ def new(request: HttpRequest) -> HttpResponse:
     return _form_page(request, ProblemForm(request.user, today(), initial=initial))
 
 
-def _opened(request: HttpRequest) -> HttpResponse:
-    form, same, status = ProblemForm(request.user, today(), request.POST), [], 422
+@requires(Power.HANDLE_PROBLEMS)
+def new_case(request: HttpRequest) -> HttpResponse:
+    """Write down a case of a fee or a monopoly."""
+    if request.method == "POST":
+        return _opened(request, is_case=True)
+    given = {name: request.GET.get(name, "") for name in ("table", "key")}
+    initial = {"table": given["table"] or "areas", "key": given["key"]}
+    return _form_page(request, CaseForm(request.user, today(), initial=initial))
+
+
+def _opened(request: HttpRequest, is_case: bool = False) -> HttpResponse:
+    form, same, status = (CaseForm if is_case else ProblemForm)(request.user, today(), request.POST), [], 422
     if form.is_valid():
         try:
-            files = _files(request, FileRole.BEFORE)
-            made = actions.open_problem(
-                draft=form.draft, by=request.user, files=files, is_apart=form.cleaned_data["apart"]
-            )
+            files = _files(request, FileRole.PROOF if is_case else FileRole.BEFORE)
+            said_of = {"draft": form.draft, "by": request.user, "files": files, "is_apart": form.cleaned_data["apart"]}
+            made = cases.open_case(case=form.case, **said_of) if is_case else actions.open_problem(**said_of)
         except actions.AlreadyOpen as known:
             same, status = known.problems, 409
         except Refused as refusal:
@@ -72,7 +86,13 @@ def _opened(request: HttpRequest) -> HttpResponse:
 
 def _form_page(request: HttpRequest, form: ProblemForm, same=(), status: int = 200) -> HttpResponse:
     seen = {each.pk for each in Problem.objects.visible_to(request.user).filter(pk__in=[each.pk for each in same])}
-    context = {"form": form, "place": form.place, "same": [(each, each.pk in seen) for each in same]}
+    context = {
+        "form": form,
+        "title": "登记收费案件" if isinstance(form, CaseForm) else "登记问题",
+        "is_case": isinstance(form, CaseForm),
+        "place": form.place,
+        "same": [(each, each.pk in seen) for each in same],
+    }
     return render(request, "problems/new.html", context, status=status)
 
 
@@ -118,7 +138,8 @@ def _page(
         "may_merge": may[ProblemAction.MERGE],
         "may_split": may[ProblemAction.SPLIT] and len(members) > 1,
         "may_say": found.is_open and user.may(Power.HANDLE_PROBLEMS),
-        "kinds": ProblemKind.choices,
+        "kinds": [(each.value, each.label) for each in ProblemKind if each not in CASES],
+        "case": pages.case_of(found, user),
         "roles": FileRole.choices,
         "chosen": set(posted.getlist("member")),
         "state": listing.state_words(found, today()),
@@ -232,6 +253,90 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+# ------------------------------------------------ cases
+
+
+@requires(Power.SEE_PROBLEMS)
+def fees(request: HttpRequest) -> HttpResponse:
+    """How many cases there are by firm and by place, and what was asked and paid back."""
+    seen = Problem.objects.visible_to(request.user)
+    tables = [("按物业服务企业", cases.sums(seen, "firm")), ("按小区、村居", cases.sums(seen, "place"))]
+    context = {"tables": tables, "may_write": request.user.may(Power.HANDLE_PROBLEMS)}
+    return render(request, "problems/fees.html", context)
+
+
+def _day(request: HttpRequest, name: str):
+    """The day that was typed, today where none was; Refused where it cannot be read."""
+    text = request.POST.get(name, "").strip()
+    try:
+        return read_day(text) if text else today()
+    except ValueError as wrong:
+        raise Refused(str(wrong)) from None
+
+
+def _case_in_sight(request: HttpRequest, pk: int) -> Problem:
+    rows = Problem.objects.visible_to(request.user).filter(case__isnull=False)
+    return get_object_or_404(rows.select_related("case", "operator", "person", "area"), pk=pk)
+
+
+@require_POST
+@requires(Power.HANDLE_PROBLEMS)
+def refer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pass a case to an authority."""
+    found, authority = _case_in_sight(request, pk), request.POST.get("authority", "")
+    return _done(
+        request,
+        found,
+        lambda: cases.refer(problem=found, authority=authority, on=_day(request, "sent_on"), by=request.user),
+        "已登记移送。",
+    )
+
+
+@require_POST
+@requires(Power.HANDLE_PROBLEMS)
+def answered(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what an authority answered."""
+    seen = CaseReferral.objects.filter(case__problem__in=Problem.objects.visible_to(request.user))
+    row = get_object_or_404(seen.select_related("case__problem__area"), pk=pk)
+    text = request.POST.get("text", "")
+    return _done(
+        request,
+        row.case.problem,
+        lambda: cases.answer(
+            referral=row, text=text, on=_day(request, "on"), by=request.user, files=_files(request, FileRole.ANSWER)
+        ),
+        "反馈已登记。",
+        text,
+    )
+
+
+@require_POST
+@requires(Power.HANDLE_PROBLEMS)
+def outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what became of a case."""
+    found, form = _case_in_sight(request, pk), OutcomeForm(request.POST)
+    if not form.is_valid():
+        wrong = "".join(str(error) for errors in form.errors.values() for error in errors)
+        return _page(request, found, wrong, 422)
+    return _done(
+        request,
+        found,
+        lambda: cases.conclude(problem=found, by=request.user, **form.cleaned_data),
+        "处理结果已登记。",
+    )
+
+
+@require_POST
+@requires(Power.HANDLE_PROBLEMS)
+def reporter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who reported it: asked for openly, for each look stands in the audit trail."""
+    found = _case_in_sight(request, pk)
+    if not cases.may_see_reporter(found, request.user):
+        raise NoSuchRow("Not for this person.", Problem.objects.filter(pk=pk))
+    shown = cases.reporter(problem=found, by=request.user)
+    return render(request, "problems/reporter.html", {"problem": found, "reporter": shown})
+
+
 # ------------------------------------------------ files
 
 
@@ -258,6 +363,29 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
         raise RowNotFound(str(damaged)) from damaged
     record(action="problem.download", by=request.user, subject=found, detail={"sha256": found.digest})
     return response
+
+
+@require_POST
+@requires(Power.HANDLE_PROBLEMS)
+@answers_not_there
+def work_list(request: HttpRequest) -> HttpResponse:
+    """Make problems of whoever lacks of a figure, as many as the page said."""
+    of, query = request.POST.get("of", ""), QueryDict(request.POST.get("query", ""))
+    opened = open_figure(request.user, of, query, today())
+    try:
+        done = worklist.take_up(opened=opened, count=posted_version(request, "shown"), by=request.user)
+    except Refused as refusal:
+        context = {
+            "panel": worklist.panel(request.user, opened),
+            "problems": [{"text": str(refusal)}],
+            "back": question_address(opened.figure.of, opened.question | {"part": opened.part}),
+        }
+        status = 409 if isinstance(refusal, Stale) else 422
+        return render(request, "problems/work_list.html", context, status=status)
+    messages.success(
+        request, f"已列入 {done.members} 个对象：新建 {done.opened} 个问题，补入 {done.added} 个原有问题。"
+    )
+    return redirect(f"{reverse('problems:index')}?source={ProblemSource.FIGURE}")
 
 
 def new_address(table: str, key: str, kind: str = "") -> str:

@@ -28,6 +28,7 @@ class RiskKind(StrEnum):
     THIN = "thin"
     UNKNOWN_MEMBERS = "unknown_members"
     REFERENCE = "reference"
+    CASE = "case"
 
 
 LABELS = {
@@ -48,6 +49,7 @@ LABELS = {
     RiskKind.THIN: "刚好达到",
     RiskKind.UNKNOWN_MEMBERS: "有待定对象",
     RiskKind.REFERENCE: "参考值未达到",
+    RiskKind.CASE: "有未办结案件",
 }
 """What each kind is called in lists and filters."""
 
@@ -65,6 +67,7 @@ POINTS = {
     RiskKind.MOVED: 8,
     RiskKind.COUNTS: 8,
     RiskKind.REFERENCE: 5,
+    RiskKind.CASE: 5,
     RiskKind.UNKNOWN_MEMBERS: 5,
     RiskKind.THIN: 5,
     RiskKind.SETBACK: 3,
@@ -86,6 +89,7 @@ CLEAN: tuple[tuple[str, tuple[RiskKind, ...]], ...] = (
     ("称号没有被复核、撤销的记录，近九个季度没有回落", (RiskKind.HISTORY, RiskKind.SETBACK)),
     ("硬性指标没有待定的对象，不合格的再多 1 个仍达标", (RiskKind.THIN, RiskKind.UNKNOWN_MEMBERS)),
     ("渗透率达到参考值，或不评渗透率", (RiskKind.REFERENCE,)),
+    ("没有未办结的收费、垄断案件", (RiskKind.CASE,)),
 )
 """What is true of every unit on the clean block, as it is written there, and the kinds whose absence makes it so."""
 

@@ -14,7 +14,7 @@ from areas.vocabulary import AreaKind, DatedTable
 from common.periods import Quarter
 from inspection import advising, freezing, objections, obstacles, required, samples
 from inspection.desk.risk import Risk, RiskKind, RiskPart, of_criteria, risk
-from inspection.hooks import TITLE_HISTORY
+from inspection.hooks import OPEN_CASES, TITLE_HISTORY
 from inspection.models import Unit
 from inspection.photo_places import UnitSites, radius_m
 from inspection.samples import StandingState
@@ -240,6 +240,13 @@ def awarded_before(units: Sequence[Unit]) -> Signals:
             yield pk, RiskPart(RiskKind.HISTORY, sentence)
 
 
+def with_cases(units: Sequence[Unit]) -> Signals:
+    """Cases that are open where the units lie."""
+    for ask in OPEN_CASES:
+        for pk, sentence in ask(units).items():
+            yield pk, RiskPart(RiskKind.CASE, sentence)
+
+
 SIGNALS: tuple[Callable[[Sequence[Unit]], Signals], ...] = (
     obstructed,
     since_the_freeze,
@@ -251,5 +258,6 @@ SIGNALS: tuple[Callable[[Sequence[Unit]], Signals], ...] = (
     counted,
     fell_back,
     awarded_before,
+    with_cases,
 )
 """Each asks one room."""

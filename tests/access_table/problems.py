@@ -1,11 +1,14 @@
 """Problems: seen by whoever reads the area, and by the unit and the operator that they are addressed to."""
 
+from datetime import date
+from urllib.parse import urlencode
+
 from accounts.posts import Post, Power
 from accounts.units import AddresseeKind
 from areas.models import Area
 from evidence.keeping import keep
-from problems.models import Problem, ProblemFile
-from tests.access_table.row import NETWORK, Place, Row, World
+from problems.models import CaseReferral, FeeCase, Problem, ProblemFile
+from tests.access_table.row import NETWORK, OWN, QUARTER, Place, Row, World
 from tests.evidence.files import PNG
 
 SEEING, HANDLING = {Power.SEE_PROBLEMS}, {Power.HANDLE_PROBLEMS}
@@ -36,16 +39,51 @@ def of_file(world: World, place: Place) -> list:
     return [ProblemFile.objects.create(problem=problem, role="before", by=problem.opened_by, **kept).pk]
 
 
+def of_case(world: World, place: Place) -> list:
+    """A case that the place's operator sees to."""
+    problem = written(world, place)
+    FeeCase.objects.create(problem=problem, ground="unmarked", asked_by="某物业", asked_for="进场费")
+    return [problem.pk]
+
+
+def is_handler(post: Post, place: Place) -> bool:
+    """Who may see who reported it: the unit that sees to it."""
+    return post == Post.OPERATOR and place == OWN
+
+
+def of_referral(world: World, place: Place) -> list:
+    [pk] = of_case(world, place)
+    problem = Problem.objects.get(pk=pk)
+    sent = {"sent_by": problem.opened_by, "sent_on": date(2018, 7, 2)}
+    return [CaseReferral.objects.create(case=problem.case, authority="housing", **sent).pk]
+
+
+def no_gap(world: World, place: Place) -> dict:
+    """A figure of which nothing can be listed, whoever asks."""
+    return {"of": "points", "query": urlencode({"period": QUARTER})}
+
+
 ROWS = [
     Row("problems:index", SEEING),
     Row("problems:new", HANDLING),
     Row("problems:new", HANDLING, method="post", answer=422),
+    Row("problems:work_list", HANDLING, method="post", data=no_gap, answer=422),
     Row("problems:problem", SEEING, of_problem, scoped=NETWORK),
     Row("problems:step", STEPPING, of_problem, scoped=NETWORK, method="post", answer=422),
     Row("problems:merge", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
     Row("problems:split", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
     Row("problems:note", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
     Row("problems:attach", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
+    Row("problems:field", HANDLING),
+    Row("problems:pack", HANDLING),
+    Row("problems:deliveries", HANDLING, method="post", answer=422),
+    Row("problems:fees", SEEING),
+    Row("problems:new_case", HANDLING),
+    Row("problems:new_case", HANDLING, method="post", answer=422),
+    Row("problems:refer", HANDLING, of_case, scoped=NETWORK, method="post", answer=422),
+    Row("problems:answered", HANDLING, of_referral, scoped=NETWORK, method="post", answer=422),
+    Row("problems:outcome", HANDLING, of_case, scoped=NETWORK, method="post", answer=422),
+    Row("problems:reporter", HANDLING, of_case, scoped=is_handler, method="post"),
     Row("problems:file", SEEING, of_file, scoped=NETWORK),
     Row("problems:original", SEEING, of_file, scoped=NETWORK, method="post"),
 ]

@@ -96,6 +96,10 @@ class Command(BaseCommand):
             from demonstration.measures import create_measures
 
             create_measures()
+        with self._step("问题台账"):
+            from demonstration.problems import create_problems
+
+            create_problems()
         with self._step("存证"):
             from witness.sealing import begin
 

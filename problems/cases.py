@@ -1,0 +1,196 @@
+"""Cases of fees and monopolies (M10, M13): opened, passed to an authority, answered, brought to an outcome; who reported them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, QuerySet, Sum
+
+from accounts import audit
+from accounts.models import User
+from accounts.posts import Power
+from common import clock
+from common.exceptions import Refused, Stale
+from problems import actions
+from problems.actions import ShownFile
+from problems.drafts import ProblemDraft
+from problems.kinds import due_in
+from problems.masking import masked
+from problems.models import LONGEST_TEXT, CaseReferral, FeeCase, Problem, ProblemReporter
+from problems.vocabulary import ENDED, CaseAuthority, CaseGround, CaseOutcome
+from witness.sealing import seal
+
+REFERRAL = "referral"
+"""How the plan's file calls the time that an authority has for its answer."""
+
+
+@dataclass(frozen=True)
+class CaseDraft:
+    """Who asked whom for what; ``amount`` in yuan, None where none was named; who reported it, both blank where nobody said."""
+
+    ground: CaseGround
+    asked_by: str
+    asked_for: str
+    asked_of: str = ""
+    amount: Decimal | None = None
+    reporter: str = ""
+    phone: str = ""
+
+
+@transaction.atomic
+def open_case(
+    *, draft: ProblemDraft, case: CaseDraft, by: User, files: Sequence[ShownFile] = (), is_apart: bool = False
+) -> Problem:
+    """Write down a problem that is a case. AlreadyOpen where the same is open, unless it ``is_apart``."""
+    problem = actions.open_problem(draft=draft, by=by, files=files, is_apart=is_apart)
+    row = FeeCase.objects.create(
+        problem=problem,
+        ground=case.ground,
+        asked_by=masked(case.asked_by)[0],
+        asked_of=masked(case.asked_of)[0],
+        asked_for=masked(case.asked_for)[0],
+        amount=case.amount,
+    )
+    seal(row)
+    if case.reporter or case.phone:
+        ProblemReporter.objects.create(problem=problem, name=case.reporter, phone=case.phone)
+    detail = {"asked_by": row.asked_by, "asked_for": row.asked_for, "amount": _yuan(row.amount), "ground": row.ground}
+    audit.record(action="case.open", by=by, subject=row, detail=detail)
+    return problem
+
+
+def _yuan(amount: Decimal | None) -> str:
+    """Exact, as it was typed; blank where none was named."""
+    return "" if amount is None else f"{amount:.2f}"
+
+
+def may_handle(problem: Problem, user: User) -> bool:
+    """Whether the person's unit has the case, and it is open."""
+    return problem.is_open and user.may(Power.HANDLE_PROBLEMS) and problem.is_steered_by(user)
+
+
+def _require(problem: Problem, by: User) -> FeeCase:
+    """The case, held until the transaction ends; Refused to who does not handle it, Stale once it is closed."""
+    if not by.may(Power.HANDLE_PROBLEMS) or not problem.is_steered_by(by):
+        raise Refused("该案件不由您的单位办理。")
+    held = FeeCase.objects.select_for_update().get(problem=problem)
+    state = Problem.objects.get(pk=problem.pk)
+    if not state.is_open:
+        raise Stale(f"未办理：该案件{state.get_state_display()}。")
+    return held
+
+
+@transaction.atomic
+def refer(*, problem: Problem, authority: str, on: date, by: User) -> CaseReferral:
+    """Pass a case to an authority; its time begins with the day. Refused where it has it already."""
+    case = _require(problem, by)
+    if authority not in CaseAuthority.values:
+        raise Refused("请选择主管部门。")
+    if on > clock.today():
+        raise Refused(f"移送日期不能晚于今天（{clock.today()}）。")
+    try:
+        with transaction.atomic():
+            row = CaseReferral.objects.create(
+                case=case, authority=authority, sent_by=by, sent_on=on, due_on=due_in(REFERRAL, on)
+            )
+    except IntegrityError:
+        raise Refused(f"已移送{CaseAuthority(authority).label}，尚未反馈。") from None
+    seal(row)
+    audit.record(action="case.refer", by=by, subject=row, detail={"authority": row.authority, "due_on": row.due_on})
+    return row
+
+
+@transaction.atomic
+def answer(*, referral: CaseReferral, text: str, on: date, by: User, files: Sequence[ShownFile] = ()) -> CaseReferral:
+    """Write down what the authority answered, once; Stale where somebody did."""
+    problem = referral.case.problem
+    _require(problem, by)
+    text, _ = masked(text.replace("\r\n", "\n").strip())
+    if not text:
+        raise Refused("请填写反馈内容。")
+    if len(text) > LONGEST_TEXT:
+        raise Refused(f"反馈内容有 {len(text)} 字，最多 {LONGEST_TEXT} 字，请删减。")
+    if not referral.sent_on <= on <= clock.today():
+        raise Refused(f"反馈日期应在移送日期（{referral.sent_on}）和今天之间。")
+    said = {"answer": text, "answered_on": on, "answered_by": by}
+    if not CaseReferral.objects.filter(pk=referral.pk, answered_on=None).update(**said):
+        raise Stale("该部门的反馈已登记，请核对。")
+    referral.refresh_from_db()
+    seal(referral)
+    if files:
+        actions.add_files(problem=problem, files=files, by=by)
+    audit.record(action="case.answer", by=by, subject=referral, detail={"answer": text, "answered_on": on})
+    return referral
+
+
+@transaction.atomic
+def conclude(*, problem: Problem, outcome: str, refund: Decimal | None, refunded_on: date | None, by: User) -> FeeCase:
+    """What became of a case, with what was paid back and when. Refused where these do not fit."""
+    case = _require(problem, by)
+    if outcome not in CaseOutcome.values:
+        raise Refused("请选择处理结果。")
+    is_refunded = outcome == CaseOutcome.REFUNDED
+    if is_refunded != (refund is not None) or is_refunded != (refunded_on is not None):
+        raise Refused("已退还的，请填写退还金额和日期；其他结果不填。")
+    if refund is not None and case.amount is not None and refund > case.amount:
+        raise Refused(f"退还金额 {refund:.2f} 元大于收费金额 {case.amount:.2f} 元，请核对。")
+    if refunded_on is not None and refunded_on > clock.today():
+        raise Refused(f"退还日期不能晚于今天（{clock.today()}）。")
+    before = case.outcome
+    case.outcome, case.refund, case.refunded_on = outcome, refund, refunded_on
+    case.save(update_fields=["outcome", "refund", "refunded_on"])
+    seal(case)
+    detail = {"outcome": [before, outcome], "refund": _yuan(refund), "refunded_on": refunded_on}
+    audit.record(action="case.conclude", by=by, subject=case, detail=detail)
+    return case
+
+
+# ------------------------------------------------ who reported it
+
+
+def may_see_reporter(problem: Problem, user: User) -> bool:
+    """Whom the case concerns: the unit that has it, and who wrote it down."""
+    return user.may(Power.HANDLE_PROBLEMS) and (problem.is_handled_by(user) or problem.is_written_by(user))
+
+
+@transaction.atomic
+def reporter(*, problem: Problem, by: User) -> ProblemReporter | None:
+    """Who reported it, None where nobody said; the look is told to the audit trail, without the name."""
+    if not may_see_reporter(problem, by):
+        raise PermissionDenied("反映人只由办理单位和登记人查看。")
+    found = ProblemReporter.objects.filter(problem=problem).first()
+    audit.record(action="case.look", by=by, subject=problem)
+    return found
+
+
+# ------------------------------------------------ statistics
+
+
+@dataclass(frozen=True)
+class CaseSum:
+    """The cases of a firm, or at an estate: how many, open ones among them, yuan asked and paid back."""
+
+    name: str
+    count: int
+    open: int
+    amount: Decimal
+    refund: Decimal
+
+
+def sums(problems: QuerySet, by: str) -> list[CaseSum]:
+    """The cases among problems by a column of them, those with most first; one query."""
+    rows = problems.filter(case__isnull=False).order_by().values(by)
+    found = rows.annotate(
+        count=Count("pk"),
+        open=Count("pk", filter=~Q(state__in=ENDED)),
+        amount=Sum("case__amount"),
+        refund=Sum("case__refund"),
+    )
+    zero = Decimal(0)
+    return [
+        CaseSum(row[by] or "（未填）", row["count"], row["open"], row["amount"] or zero, row["refund"] or zero)
+        for row in found.order_by("-count", by)
+    ]
