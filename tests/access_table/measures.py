@@ -2,8 +2,10 @@
 
 from accounts.posts import Post, Power
 from areas.models import Area
+from evidence.keeping import keep
 from measures.models import MeasureFile, MeasureRecord
 from tests.access_table.row import OWN, Place, Row, World
+from tests.evidence.files import PNG
 
 SEEING, ENTERING = {Power.SEE_MEASURES}, {Power.ENTER_MEASURES}
 
@@ -33,10 +35,9 @@ def of_record(world: World, place: Place) -> list:
 
 
 def of_file(world: World, place: Place) -> list:
-    """A file whose content is not there."""
     record = sent(world, place)
-    said = {"name": "方案.pdf", "media_type": "application/pdf", "size": 1, "algorithm": "sha256", "digest": "0" * 64}
-    return [MeasureFile.objects.create(record=record, edition=1, by=record.versions.get().by, **said).pk]
+    kept = keep(PNG, "方案.png", MeasureFile)
+    return [MeasureFile.objects.create(record=record, edition=1, by=record.versions.get().by, **kept).pk]
 
 
 def nothing(world: World, place: Place) -> list:
@@ -66,7 +67,7 @@ ROWS = [
         method="post",
         answer=422,
     ),
-    Row("measures:file", SEEING, of_file, scoped=sees, answer=500),
+    Row("measures:file", SEEING, of_file, scoped=sees),
     Row("appraisal:appraisals", SEEING, answer=404),
     Row("appraisal:begin", {Power.RUN_APPRAISALS}, method="post", answer=404),
     Row("appraisal:weights", {Power.FREEZE_APPRAISALS}, lambda world, place: ["township"], answer=404),
