@@ -30,6 +30,11 @@ ROOMS = {
     "findings",
     "jobs",
     "screens",
+    "planning",
+    "supervision",
+    "measures",
+    "appraisal",
+    "problems",
 }
 KEYS = set(
     "username path work seat code county password algorithm digest look media_type stamp key kind action threshold confidence probability "
