@@ -70,6 +70,7 @@ GROUPS = (
             MenuEntry("地图", "map", Power.SEE_PROGRESS, ("map/",)),
             MenuEntry("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
             MenuEntry("建设方案", "planning:index", Power.SEE_NETWORK, ("planning/",)),
+            MenuEntry("分解落实", "breakdown:index", Power.SEE_MATTERS, ("breakdown/",)),
             MenuEntry("督办", "supervision:matters", Power.SEE_MATTERS, ("supervision/",)),
             MenuEntry("大屏", "screens:index", Power.RUN_SCREENS, ("screens/",)),
         ),

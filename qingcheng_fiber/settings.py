@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "workbooks.ledgers",
     "field",
     "outlook",
+    "breakdown",
     "supervision",
     "reports",
     "reports.certificates",

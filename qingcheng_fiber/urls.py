@@ -28,6 +28,7 @@ urlpatterns = [
     path("certificates/", include("reports.certificates.urls")),
     path("spotcheck/", include("inspection.spotcheck.urls")),
     path("planning/", include("planning.urls")),
+    path("breakdown/", include("breakdown.urls")),
     path("supervision/", include("supervision.urls")),
     path("", include("reports.screens.urls")),
     path("outlook/", include("outlook.urls")),

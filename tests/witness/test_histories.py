@@ -24,7 +24,7 @@ GUARDED_ALONE = {
 SEALED_ALONE = {
     "imports and proposals write it anew, and have it sealed so":
         "areas.area areas.succession areas.datedvalue areas.site areas.operator areas.serviceorder",
-    "given anew until it is decided": "inspection.ratificationbasis",
+    "given anew until it is decided": "inspection.ratificationbasis breakdown.breakdownline",
 }  # fmt: skip
 """Tables of which every column is sealed and no step sets one later, and which carry no trigger all the same."""
 
