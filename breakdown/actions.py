@@ -63,7 +63,7 @@ def draft(*, milestone: Milestone, shared_by: str, reason: str, on: date, by) ->
     for line in lines:
         line.breakdown = begun
     BreakdownLine.objects.bulk_create(lines)
-    MOVES.record(MOVES.log(begun, BreakdownAction.DRAFT, "", by, reason), name=str(begun), count=len(lines))
+    MOVES.record(MOVES.log(begun, BreakdownAction.DRAFT, "", by, reason), count=len(lines))
     return begun
 
 
