@@ -13,7 +13,7 @@ from breakdown.counting import counted
 from breakdown.models import Breakdown, BreakdownLine, BreakdownMove
 from breakdown.moves import MOVES
 from breakdown.people import People
-from breakdown.proposing import Facts, propose
+from breakdown.proposing import ProposalFacts, propose
 from breakdown.vocabulary import DRAFTING, OPEN, BreakdownAction, BreakdownState, LineLevel
 from common.exceptions import Refused
 from common.periods import Quarter
@@ -48,7 +48,7 @@ def draft(*, milestone: Milestone, shared_by: str, reason: str, on: date, by) ->
         raise Refused(f"{base.label}尚未评定，没有基期数，不能分解。")
     quarters, people = quarters_of(milestone, on), People(county)
     lead = plan.duties[milestone.duty].lead
-    lines = propose(milestone, Facts.of(county, counts), quarters, shared_by, people, lead)
+    lines = propose(milestone, ProposalFacts.of(county, counts), quarters, shared_by, people, lead)
     begun = _begin(
         county=county,
         milestone=milestone.key,

@@ -75,7 +75,7 @@ def _one_round(total: int, weights: Mapping[str, int]) -> dict[str, int]:
 
 
 def stepped(base: int, gain: int, quarters: int) -> tuple[int, ...]:
-    """So much more than ``base`` in even steps, each rounded up: the sum of parts never falls short of the whole."""
+    """``gain`` more than ``base`` in even steps, each rounded up: the sum of parts never falls short of the whole."""
     return tuple(base - (-gain * step // quarters) for step in range(1, quarters + 1))
 
 
@@ -97,7 +97,7 @@ def _of_cells(line: LineRead, quarters: Sequence[Quarter]) -> Iterator[Fault]:
             yield Fault(
                 line.key,
                 quarter,
-                f"{line.name}{quarter.label}指标 {target} 比上一季度的 {before} 少 {before - target}。",
+                f"{line.name}{quarter.label}指标 {target} 比上季的 {before} 少 {before - target}。",
             )
         if target > line.total:
             text = f"{line.name}{quarter.label}指标 {target} 比对象总数 {line.total} 多 {target - line.total}。"

@@ -20,7 +20,7 @@ def counted(county: str, milestone: Milestone, quarter: Quarter) -> dict[str, Co
 def counted_each(
     county: str, milestones: Iterable[Milestone], quarters: Iterable[Quarter]
 ) -> dict[tuple[str, str], dict[str, Counted]]:
-    """The same for several tasks and quarters, by key and quarter; one query."""
+    """By task and quarter, and then by code, how many there are of each; one query."""
     wanted = {str(quarter) for quarter in quarters}
     rows = Verdict.objects.standing().filter(county=county, period__in=wanted, basis=Basis.APPROVED)
     found = list(rows.filter(ledger__isnull=False).order_by("area_id").values_list("area_id", "period", "ledger"))

@@ -10,7 +10,7 @@ from workflow.engine import LONGEST_REASON
 _NO_CHOICE = "没有该选项，请在列表中选择。"
 
 
-class DraftForm(forms.Form):
+class BreakdownForm(forms.Form):
     milestone = forms.ChoiceField(label="任务", error_messages={"invalid_choice": _NO_CHOICE})
     shared_by = forms.ChoiceField(
         label="按什么分配", choices=SharedBy.choices, error_messages={"invalid_choice": _NO_CHOICE}

@@ -16,7 +16,7 @@ from common.periods import Quarter
 
 class BreakdownQuerySet(models.QuerySet):
     def visible_to(self, user) -> "BreakdownQuerySet":
-        """Of one's district; a township and an operator see those that were signed and give them a target."""
+        """What belongs to one's district; a township and an operator see those that were signed and give them a target."""
         code = user.scope.area or ""
         if len(code) == 6:
             return self.filter(county=code)

@@ -17,7 +17,7 @@ from planning.models import PlanTask
 
 
 @dataclass(frozen=True)
-class Facts:
+class ProposalFacts:
     """What a proposal is made from: counts and names by code, the gains of signed build plans, who works where."""
 
     county: str
@@ -29,7 +29,7 @@ class Facts:
     """Township and operator, of operators that have access points there."""
 
     @classmethod
-    def of(cls, county: str, counts: Mapping[str, Counted]) -> "Facts":
+    def of(cls, county: str, counts: Mapping[str, Counted]) -> "ProposalFacts":
         """Three queries."""
         tasks = PlanTask.objects.filter(plan__county=county, plan__withdrawal=None).order_by()
         gains: Counter[tuple[str, str]] = Counter()
@@ -55,7 +55,7 @@ class Facts:
 
 
 def propose(
-    milestone: Milestone, facts: Facts, quarters: Sequence[Quarter], by: str, people: People, lead: str
+    milestone: Milestone, facts: ProposalFacts, quarters: Sequence[Quarter], by: str, people: People, lead: str
 ) -> list[BreakdownLine]:
     """The lines of a new breakdown, not saved. Refused where all the members that there are do not make up the target."""
     codes = facts.townships(milestone)
@@ -67,10 +67,10 @@ def propose(
         made.append((LineLevel.TOWNSHIP, code, None, facts.areas[code].name, facts.counted[code], gains[code]))
         made += _villages(facts, code, gains[code], by)
         made += _operators(facts, code, gains[code], people)
-    return [_line(number, *each, quarters, people) for number, each in enumerate(made, start=1)]
+    return [_line(number, each, quarters, people) for number, each in enumerate(made, start=1)]
 
 
-def _gains(milestone: Milestone, facts: Facts, codes: Sequence[str], by: str) -> dict[str, int]:
+def _gains(milestone: Milestone, facts: ProposalFacts, codes: Sequence[str], by: str) -> dict[str, int]:
     """What each township is to add up to the task's last quarter."""
     if milestone.scope != "district":
         return {code: max(0, facts.counted[code].needed - facts.counted[code].passed) for code in codes}
@@ -83,14 +83,14 @@ def _gains(milestone: Milestone, facts: Facts, codes: Sequence[str], by: str) ->
     return apportion(gap, facts.weights(codes, by), most)
 
 
-def _lead(facts: Facts, codes: Sequence[str], gains: Mapping[str, int], lead: str) -> tuple:
+def _lead(facts: ProposalFacts, codes: Sequence[str], gains: Mapping[str, int], lead: str) -> tuple:
     each = [facts.counted[code] for code in codes]
     whole = Counted(sum(one.passed for one in each), sum(one.total for one in each), 0)
     return (LineLevel.LEAD_UNIT, facts.county, None, lead, whole, sum(gains.values()))
 
 
-def _villages(facts: Facts, township: str, gain: int, by: str) -> list[tuple]:
-    """Those that have members; none where the township is counted as a whole."""
+def _villages(facts: ProposalFacts, township: str, gain: int, by: str) -> list[tuple]:
+    """Villages that have members; none where the township is counted as a whole."""
     codes = [code for code in sorted(facts.counted) if len(code) == 12 and code.startswith(township)]
     codes = [code for code in codes if facts.counted[code].total and code in facts.areas]
     if sum(facts.counted[code].total for code in codes) != facts.counted[township].total:
@@ -101,7 +101,7 @@ def _villages(facts: Facts, township: str, gain: int, by: str) -> list[tuple]:
     ]
 
 
-def _operators(facts: Facts, township: str, gain: int, people: People) -> list[tuple]:
+def _operators(facts: ProposalFacts, township: str, gain: int, people: People) -> list[tuple]:
     """By what signed build plans gain with each; where none does, evenly among those that are there."""
     there = sorted({operator for at, operator in [*facts.present, *facts.gains] if at == township})
     there = [operator for operator in there if operator in people.operators]
@@ -111,7 +111,8 @@ def _operators(facts: Facts, township: str, gain: int, people: People) -> list[t
     return [(LineLevel.OPERATOR, township, each, people.operators[each], whole, shares[each]) for each in there]
 
 
-def _line(number, level, area, operator, unit, counts: Counted, gain: int, quarters, people: People) -> BreakdownLine:
+def _line(number: int, made: tuple, quarters: Sequence[Quarter], people: People) -> BreakdownLine:
+    level, area, operator, unit, counts, gain = made
     person = people.first(level, area, operator, unit)
     steps = stepped(counts.passed, gain, len(quarters))
     return BreakdownLine(

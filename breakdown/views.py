@@ -14,7 +14,7 @@ from accounts.posts import Power
 from areas.models import Area
 from breakdown import actions, pages
 from breakdown.following import followed
-from breakdown.forms import DraftForm
+from breakdown.forms import BreakdownForm
 from breakdown.models import Breakdown, BreakdownLine
 from breakdown.papers import letter as letter_paper
 from breakdown.reading import TargetsTyped, read_typed
@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return _index(request)
 
 
-def _index(request: HttpRequest, form: DraftForm | None = None, status: int = 200) -> HttpResponse:
+def _index(request: HttpRequest, form: BreakdownForm | None = None, status: int = 200) -> HttpResponse:
     signed = Prefetch("lines", BreakdownLine.objects.filter(level=LineLevel.TOWNSHIP).order_by("number"))
     rows = Breakdown.objects.visible_to(request.user).select_related("drafted_by").prefetch_related(signed, "moves")
     own = own_lines(request.user)
@@ -41,7 +41,7 @@ def _index(request: HttpRequest, form: DraftForm | None = None, status: int = 20
     context = {
         "rows": [_index_row(each, titles) for each in rows],
         "own": followed(own, today(), standing.of(own[0].breakdown.county).quarters[-1]) if own else [],
-        "form": form or (DraftForm(plans.current()) if request.user.may(Power.BREAK_DOWN) else None),
+        "form": form or (BreakdownForm(plans.current()) if request.user.may(Power.BREAK_DOWN) else None),
     }
     return render(request, "breakdown/index.html", context, status=status)
 
@@ -61,7 +61,7 @@ def _tone(each: Breakdown) -> str:
 @requires(Power.BREAK_DOWN)
 def draft(request: HttpRequest) -> HttpResponse:
     """Begin a breakdown with the portal's proposal."""
-    form = DraftForm(plans.current(), request.POST)
+    form = BreakdownForm(plans.current(), request.POST)
     if form.is_valid():
         try:
             begun = actions.draft(**form.cleaned_data, on=today(), by=request.user)
@@ -96,7 +96,6 @@ def _page(
         "offered": page.offered(),
         "letters": page.letters(),
         "moves": list(found.moves.select_related("by", "township")) if request.user.may(Power.SEE_PROGRESS) else [],
-        "whole": [fault for fault in page.faults if not fault.key],
         "tone": _tone(found),
         "problems": said + cells,
         "typed_reason": request.POST.get("reason", ""),
