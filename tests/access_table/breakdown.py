@@ -2,7 +2,7 @@
 
 from acceptance import plan as plans
 from accounts.posts import Post, Power
-from areas.models import Area
+from areas.models import Area, Operator
 from breakdown.models import Breakdown
 from breakdown.vocabulary import BreakdownState, LineLevel
 from tests.access_table.row import OWN, Place, Row, World, of_area
@@ -14,6 +14,7 @@ def signed(world: World, place: Place) -> Breakdown:
     by = world.make_user(Post.BUREAU_HEAD, area=place.area)
     if not Area.objects.filter(code=place.area).exists():
         world.make_area(place.area)
+    Operator.objects.get_or_create(code=place.operator, defaults={"name": "某企业"})
     version = plans.version(plans.current())
     found = Breakdown.objects.create(
         county=place.county, milestone="T12", plan=version, number=1, base="2018Q2", quarters=["2018Q3"], needed=0,
