@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from accounts import audit
 from accounts.models import User
 from accounts.posts import Power
+from accounts.units import AddresseeKind
 from common import clock
 from common.exceptions import Refused, Stale
 from problems import actions
@@ -56,7 +57,8 @@ def open_case(
     )
     seal(row)
     if case.reporter or case.phone:
-        ProblemReporter.objects.create(problem=problem, name=case.reporter, phone=case.phone)
+        name, phone = masked(case.reporter)[0], masked(case.phone)[0]
+        ProblemReporter.objects.create(problem=problem, name=name, phone=phone)
     detail = {"asked_by": row.asked_by, "asked_for": row.asked_for, "amount": _yuan(row.amount), "ground": row.ground}
     audit.record(action="case.open", by=by, subject=row, detail=detail)
     return problem
@@ -73,14 +75,13 @@ def may_handle(problem: Problem, user: User) -> bool:
 
 
 def _require(problem: Problem, by: User) -> FeeCase:
-    """The case, held until the transaction ends; Refused to who does not handle it, Stale once it is closed."""
-    if not by.may(Power.HANDLE_PROBLEMS) or not problem.is_steered_by(by):
+    """The case, held with its problem until the transaction ends; Refused to who does not handle it, Stale once it is closed."""
+    held = actions.hold(problem)
+    if not by.may(Power.HANDLE_PROBLEMS) or not held.is_steered_by(by):
         raise Refused("该案件不由您的单位办理。")
-    held = FeeCase.objects.select_for_update().get(problem=problem)
-    state = Problem.objects.get(pk=problem.pk)
-    if not state.is_open:
-        raise Stale(f"未办理：该案件{state.get_state_display()}。")
-    return held
+    if not held.is_open:
+        raise Stale(f"未办理：该案件{held.get_state_display()}。")
+    return FeeCase.objects.select_for_update().get(problem=held)
 
 
 @transaction.atomic
@@ -152,8 +153,9 @@ def conclude(*, problem: Problem, outcome: str, refund: Decimal | None, refunded
 
 
 def may_see_reporter(problem: Problem, user: User) -> bool:
-    """Whom the case concerns: the unit that has it, and who wrote it down."""
-    return user.may(Power.HANDLE_PROBLEMS) and (problem.is_handled_by(user) or problem.is_written_by(user))
+    """Whom the case concerns: the unit that has it, unless that is an operator (often a party to it), and who wrote it down."""
+    has_it = problem.is_handled_by(user) and problem.to_kind != AddresseeKind.OPERATOR
+    return user.may(Power.HANDLE_PROBLEMS) and (has_it or problem.is_written_by(user))
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
 from areas.models import Area, Operator
@@ -114,7 +114,7 @@ def listing(on: date) -> Listing:
         title="问题台账",
         unit="个",
         filterset=ProblemFilter,
-        order=("due_on", "pk"),
+        order=("is_undated", "due_on", "pk"),
         template="problems/index.html",
         empty="没有符合条件的问题。",
         hint="请放宽筛选条件；新问题从地点的页面、走村或本页登记。",
@@ -132,10 +132,15 @@ def listing(on: date) -> Listing:
             Column("person", "责任人", "person.name", order=("person__name",), minor=True),
             Column("opened_on", "登记日期", _opened_on, kind=DATE, order=("opened_at",), minor=True),
             Column("age", "已登记天数", lambda row: (on - _opened_on(row)).days, kind=COUNT, on_page=False),
-            Column("due_on", "办理期限", kind=DATE, order=("due_on",)),
+            Column("due_on", "办理期限", kind=DATE, order=("is_undated", "due_on")),
             Column("state", "状态", lambda row: state_words(row, on), order=("state",), tone=lambda row: tone(row, on)),
         ),
     )
+
+
+def dated_first(rows: QuerySet) -> QuerySet:
+    """Rows that know whether they have a day: what has none comes last, whatever the database thinks of a missing value."""
+    return rows.annotate(is_undated=ExpressionWrapper(Q(due_on=None), BooleanField()))
 
 
 def _opened_on(row: Problem) -> date:

@@ -17,6 +17,7 @@ from common.constraints import worded
 from evidence.models import KeptPhoto
 from problems.vocabulary import (
     ENDED,
+    TAKEN_UP,
     UNSOLVED,
     CaseAuthority,
     CaseGround,
@@ -113,7 +114,11 @@ class Problem(models.Model):
             models.CheckConstraint(
                 condition=~Q(text=""), name="problem_has_text", violation_error_message="请填写问题情况。"
             ),
-            models.UniqueConstraint(fields=["county", "mark"], condition=~Q(mark=""), name="problem_once_a_cause"),
+            models.UniqueConstraint(
+                fields=["county", "mark"],
+                condition=~Q(mark="") & ~Q(state=ProblemState.WITHDRAWN),
+                name="problem_once_a_cause",
+            ),
             models.CheckConstraint(
                 condition=Q(to_kind=AddresseeKind.OPERATOR, to_operator__isnull=False, to_area__isnull=True)
                 | (~Q(to_kind=AddresseeKind.OPERATOR) & Q(to_operator__isnull=True, to_area__isnull=False)),
@@ -156,8 +161,12 @@ class Problem(models.Model):
         return unit is not None and unit.key == self.unit.key
 
     def is_closed_by(self, user) -> bool:
-        """Whether ``user`` may judge that it is solved: never who solved it, and of another unit, but within the bureau of another person."""
-        if user.pk == self.solved_by_id or not user.scope.holds(self.area_id):
+        """Whether ``user`` may judge that it is solved: never who solved it, and of another unit, but within the bureau of another person.
+
+        Where figures say that it is solved, the person who had it stands for who solved it.
+        """
+        solver = self.solved_by_id or self.person_id
+        if user.pk == solver or not user.scope.holds(self.area_id):
             return False
         return not self.is_handled_by(user) or self.to_kind == AddresseeKind.BUREAU
 
@@ -168,6 +177,12 @@ class Problem(models.Model):
 
     def is_written_by(self, user) -> bool:
         return self.opened_by_id is not None and self.opened_by_id == user.pk
+
+    def is_withdrawn_by(self, user) -> bool:
+        """Whether ``user`` may take it back: who wrote it down, while nobody has taken it up; never a part split off another one."""
+        if not self.is_written_by(user) or self.source == ProblemSource.PART:
+            return False
+        return not self.moves.filter(action__in=TAKEN_UP).exists()
 
 
 class ProblemMember(models.Model):

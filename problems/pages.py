@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.posts import Power
@@ -67,6 +68,29 @@ def offered(problem: Problem, user, typed: Mapping[str, str], form: HandOverForm
     ]
 
 
+TYPED = {
+    "note": ("comment",),
+    "attach": ("role",),
+    "merge": ("into", "reason"),
+    "split": ("kind", "text", "reason"),
+    "refer": ("authority", "sent_on"),
+    "answered": ("text", "on"),
+}
+"""What is typed into the smaller forms of the page, by the address that it is sent to."""
+
+
+def typed(request: HttpRequest) -> Mapping[str, str]:
+    """What somebody typed that was refused, by form and field, all else blank; ``answered`` is the referral that it was of."""
+    match = request.resolver_match
+    sent_to = match.url_name if match and request.method == "POST" else ""
+    found = {
+        f"{form}_{name}": request.POST.get(name, "") if form == sent_to else ""
+        for form, names in TYPED.items()
+        for name in names
+    }
+    return found | {"at": sent_to, "answered": match.kwargs["pk"] if match and sent_to == "answered" else 0}
+
+
 def members(problem: Problem, user) -> list[MemberShown]:
     stand = {each.pk for each in still_standing(problem)}
     return [MemberShown(each, each.pk in stand, _member_url(each, user)) for each in problem.members.order_by("pk")]
@@ -116,13 +140,15 @@ class CaseShown:
     authorities = CaseAuthority.choices
 
 
-def case_of(problem: Problem, user) -> CaseShown | None:
-    """None for a problem that is no case; two queries."""
+def case_of(problem: Problem, user, form: OutcomeForm | None = None) -> CaseShown | None:
+    """None for a problem that is no case; ``form`` is an outcome that was refused. Two queries."""
     case = FeeCase.objects.filter(problem=problem).first()
     if case is None:
         return None
     on, may = today(), cases.may_handle(problem, user)
     rows = [(each, each.is_overdue(on)) for each in case.referrals.select_related("sent_by").order_by("pk")]
-    form = OutcomeForm(initial={"outcome": case.outcome, "refund": case.refund, "refunded_on": case.refunded_on})
+    form = form or OutcomeForm(
+        initial={"outcome": case.outcome, "refund": case.refund, "refunded_on": case.refunded_on}
+    )
     is_seen = cases.may_see_reporter(problem, user) and hasattr(problem, "reporter")
     return CaseShown(case, rows, may, is_seen, form)

@@ -36,7 +36,7 @@ LONGEST_NUMBER = 9
 @requires(Power.SEE_PROBLEMS)
 def index(request: HttpRequest) -> HttpResponse:
     """The problems in sight, and as Excel."""
-    rows = Problem.objects.visible_to(request.user).select_related("operator", "person", "area")
+    rows = listing.dated_first(Problem.objects.visible_to(request.user).select_related("operator", "person", "area"))
     may_write = request.user.may(Power.HANDLE_PROBLEMS)
     return answer(request, listing.listing(today()), rows, may_write=may_write)
 
@@ -49,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Write a problem down; where the same is open already, that one is shown first."""
     if request.method == "POST":
         return _opened(request)
-    given = {name: request.GET.get(name, "") for name in ("table", "key", "kind")}
+    given = {name: request.GET.get(name, "").replace("\0", "") for name in ("table", "key", "kind")}
     initial = {"table": given["table"] or "areas", "key": given["key"], "kind": given["kind"]}
     return _form_page(request, ProblemForm(request.user, today(), initial=initial))
 
@@ -59,7 +59,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     """Write down a case of a fee or a monopoly."""
     if request.method == "POST":
         return _opened(request, is_case=True)
-    given = {name: request.GET.get(name, "") for name in ("table", "key")}
+    given = {name: request.GET.get(name, "").replace("\0", "") for name in ("table", "key")}
     initial = {"table": given["table"] or "areas", "key": given["key"]}
     return _form_page(request, CaseForm(request.user, today(), initial=initial))
 
@@ -79,7 +79,7 @@ def _opened(request: HttpRequest, is_case: bool = False) -> HttpResponse:
             form.add_error(None, str(full))
             status = 507
         else:
-            _tell(request, f"已登记第 {made.pk} 号问题，由{made.to_unit}办理。", form.cleaned_data["text"])
+            _tell(request, f"已登记第 {made.pk} 号问题，由{made.to_unit}办理。")
             return redirect(made)
     return _form_page(request, form, same, status)
 
@@ -100,10 +100,11 @@ def _files(request: HttpRequest, role: FileRole) -> list[ShownFile]:
     return [ShownFile(role, each) for each in uploads(request, "files")]
 
 
-def _tell(request: HttpRequest, sentence: str, typed: str = "") -> None:
-    """That it was done, and whether something of what was typed was masked."""
-    _, count = masked(typed)
-    messages.success(request, f"{sentence}{said(count)}")
+def _tell(request: HttpRequest, sentence: str) -> None:
+    """That it was done, and whether something of what was typed, or of what its files are called, was masked."""
+    words = [text for name, texts in request.POST.lists() if name != "query" for text in texts]
+    names = [each.name for each in request.FILES.getlist("files")]
+    messages.success(request, f"{sentence}{said(sum(masked(text)[1] for text in [*words, *names]))}")
 
 
 # ------------------------------------------------ one problem
@@ -139,9 +140,10 @@ def _page(
         "may_split": may[ProblemAction.SPLIT] and len(members) > 1,
         "may_say": found.is_open and user.may(Power.HANDLE_PROBLEMS),
         "kinds": [(each.value, each.label) for each in ProblemKind if each not in CASES],
-        "case": pages.case_of(found, user),
+        "case": pages.case_of(found, user, _outcome(request)),
         "roles": FileRole.choices,
         "chosen": set(posted.getlist("member")),
+        "typed": pages.typed(request),
         "state": listing.state_words(found, today()),
         "tone": listing.tone(found, today()),
         "problems": [{"text": wrong}] if wrong else [],
@@ -149,7 +151,13 @@ def _page(
     return render(request, "problems/problem.html", context, status=status)
 
 
-def _done(request: HttpRequest, found: Problem, deed, sentence: str, typed: str = "") -> HttpResponse:
+def _outcome(request: HttpRequest) -> OutcomeForm | None:
+    """The outcome that was sent and refused."""
+    is_sent = request.resolver_match is not None and request.resolver_match.url_name == "outcome"
+    return OutcomeForm(request.POST) if is_sent else None
+
+
+def _done(request: HttpRequest, found: Problem, deed, sentence: str) -> HttpResponse:
     """What ``deed`` does and then the page; where it is refused, the page with what was typed."""
     try:
         deed()
@@ -159,7 +167,7 @@ def _done(request: HttpRequest, found: Problem, deed, sentence: str, typed: str 
         return _page(request, _in_sight(request, found.pk), str(refusal), 422)
     except NoSpace as full:
         return _page(request, _in_sight(request, found.pk), str(full), 507)
-    _tell(request, sentence, typed)
+    _tell(request, sentence)
     back = Problem.objects.visible_to(request.user).filter(pk=found.pk).exists()
     return redirect(found if back else "problems:index")
 
@@ -187,7 +195,6 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
             person=person, files=_files(request, pages.ROLES.get(action, FileRole.PROOF)),
         ),
         f"已办理“{action.label}”。",
-        text,
     )  # fmt: skip
 
 
@@ -206,7 +213,6 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         found,
         lambda: actions.merge(problem=found, into=into, version=posted_version(request), reason=text, by=request.user),
         f"已并入第 {into.pk} 号问题。",
-        text,
     )
 
 
@@ -226,7 +232,6 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
             reason=post.get("reason", ""), by=request.user,
         ),
         "已拆分。",
-        post.get("text", ""),
     )  # fmt: skip
 
 
@@ -235,7 +240,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about it."""
     found, text = _in_sight(request, pk), request.POST.get("comment", "")
-    return _done(request, found, lambda: actions.note(problem=found, text=text, by=request.user), "已留言。", text)
+    return _done(request, found, lambda: actions.note(problem=found, text=text, by=request.user), "已留言。")
 
 
 @require_POST
@@ -306,7 +311,6 @@ def answered(request: HttpRequest, pk: int) -> HttpResponse:
             referral=row, text=text, on=_day(request, "on"), by=request.user, files=_files(request, FileRole.ANSWER)
         ),
         "反馈已登记。",
-        text,
     )
 
 
