@@ -8,13 +8,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.posts import Post, Power
+from accounts.posts import Post
 from accounts.units import Addressee, AddresseeKind
 from areas.models import Area, Operator
 from common import clock
 from common.append_only import AppendOnly
 from common.constraints import worded
 from evidence.models import KeptPhoto
+from problems.sight import ProblemQuerySet
 from problems.vocabulary import (
     ENDED,
     TAKEN_UP,
@@ -36,30 +37,6 @@ LONGEST_TEXT = 500
 
 def _person(label: str, **options) -> models.ForeignKey:
     return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **options)
-
-
-class ProblemQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "ProblemQuerySet":
-        """What lies in somebody's part of the tree, and what is addressed to the own unit; an operator sees what concerns it."""
-        if not user.may(Power.SEE_PROBLEMS):
-            return self.none()
-        unit = Addressee.of(user)
-        seen = unit.condition if unit else Q(pk__in=[])
-        if user.scope.operator is not None:
-            return self.filter(seen | Q(operator=user.scope.operator))
-        return self.filter(seen | user.scope.areas("area__code"))
-
-    def open(self) -> "ProblemQuerySet":
-        return self.exclude(state__in=ENDED)
-
-    def overdue(self, on: date) -> "ProblemQuerySet":
-        """Problems with which the responsible unit is late."""
-        return self.filter(state__in=UNSOLVED, due_on__lt=on)
-
-    def of_unit(self, user) -> "ProblemQuerySet":
-        """Problems that the unit of a person has to see to."""
-        unit = Addressee.of(user)
-        return self.filter(unit.condition) if unit else self.none()
 
 
 class Problem(models.Model):

@@ -12,7 +12,7 @@ from findings.models import SurveyMark
 from inspection.models import UnitObjection
 from inspection.spotcheck.models import SampleFinding
 from jobs.hooks import every
-from problems import actions, sources, telling
+from problems import actions, following, sources, telling
 from problems.drafts import ProblemDraft
 from problems.models import Problem, ProblemMember
 from problems.vocabulary import ProblemState
@@ -65,11 +65,11 @@ def notice_in(county: str) -> NoticeTally:
     for draft in sources.drafts(county, clock.today()):
         if draft.mark in known:
             fresh = [each for each in draft.members if (str(each.kind), each.key) not in held]
-            added += actions.add(known[draft.mark], fresh) if fresh else 0
+            added += following.add(known[draft.mark], fresh) if fresh else 0
         else:
             opened += _opened(draft)
     for problem in _turned(county):
-        turned += actions.follow_figures(problem) is not None
+        turned += following.follow_figures(problem) is not None
     return NoticeTally(opened, added, turned)
 
 

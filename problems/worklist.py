@@ -15,7 +15,7 @@ from areas.models import Area
 from common.exceptions import Refused, Stale
 from figures.address import MemberPart
 from figures.asking import AskedFigure
-from problems import actions
+from problems import actions, following
 from problems.drafts import MemberDraft, ProblemDraft
 from problems.models import Problem, ProblemMember
 from problems.sources import VILLAGE_DIGITS, Cause, drafted
@@ -122,7 +122,7 @@ def take_up(*, opened: AskedFigure, count: int, by: User) -> Listed:
             _open(drafted(cause, members, areas[code], None), by)
             opened_now += 1
         else:
-            added += actions.add(known, members) > 0
+            added += following.add(known, members) > 0
     return Listed(count, opened_now, added)
 
 

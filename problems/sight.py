@@ -1,0 +1,34 @@
+"""Who sees which problems, and which of them are open, overdue, or a unit's."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.posts import Power
+from accounts.units import Addressee
+from problems.vocabulary import ENDED, UNSOLVED
+
+
+class ProblemQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ProblemQuerySet":
+        """What lies in somebody's part of the tree, and what is addressed to the own unit; an operator sees what concerns it."""
+        if not user.may(Power.SEE_PROBLEMS):
+            return self.none()
+        unit = Addressee.of(user)
+        seen = unit.condition if unit else Q(pk__in=[])
+        if user.scope.operator is not None:
+            return self.filter(seen | Q(operator=user.scope.operator))
+        return self.filter(seen | user.scope.areas("area__code"))
+
+    def open(self) -> "ProblemQuerySet":
+        return self.exclude(state__in=ENDED)
+
+    def overdue(self, on: date) -> "ProblemQuerySet":
+        """Problems with which the responsible unit is late."""
+        return self.filter(state__in=UNSOLVED, due_on__lt=on)
+
+    def of_unit(self, user) -> "ProblemQuerySet":
+        """Problems that the unit of a person has to see to."""
+        unit = Addressee.of(user)
+        return self.filter(unit.condition) if unit else self.none()
