@@ -46,9 +46,17 @@ def of_case(world: World, place: Place) -> list:
     return [problem.pk]
 
 
+def of_bureau_case(world: World, place: Place) -> list:
+    """A case that the bureau of the place's county sees to."""
+    [pk] = of_case(world, place)
+    bureau = {"to_kind": AddresseeKind.BUREAU, "to_area_id": place.county, "to_operator": None, "to_unit": "区经信局"}
+    Problem.objects.filter(pk=pk).update(**bureau)
+    return [pk]
+
+
 def is_handler(post: Post, place: Place) -> bool:
     """Who may see who reported it: the unit that sees to it."""
-    return post == Post.OPERATOR and place == OWN
+    return post in (Post.REVIEWER, Post.BUREAU_HEAD) and place.county == OWN.county
 
 
 def of_referral(world: World, place: Place) -> list:
@@ -83,7 +91,7 @@ ROWS = [
     Row("problems:refer", HANDLING, of_case, scoped=NETWORK, method="post", answer=422),
     Row("problems:answered", HANDLING, of_referral, scoped=NETWORK, method="post", answer=422),
     Row("problems:outcome", HANDLING, of_case, scoped=NETWORK, method="post", answer=422),
-    Row("problems:reporter", HANDLING, of_case, scoped=is_handler, method="post"),
+    Row("problems:reporter", HANDLING, of_bureau_case, scoped=is_handler, method="post"),
     Row("problems:file", SEEING, of_file, scoped=NETWORK),
     Row("problems:original", SEEING, of_file, scoped=NETWORK, method="post"),
 ]
