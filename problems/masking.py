@@ -15,7 +15,7 @@ _WIDE = str.maketrans("０１２３４５６７８９xＸｘ×ХхΧχ", "012345
 _SHOWN = 6
 """Digits of the place, which are left; date of birth and number are not."""
 _FIRST_YEAR = {18: 1880, 15: 1920}
-"""Of birth. Nobody with a number of fifteen digits is older; what is read as 1900 to 1919 is the code of an area."""
+"""Years of birth. Nobody with a number of fifteen digits is older; what is read as 1900 to 1919 is the code of an area."""
 
 
 def masked(text: str) -> tuple[str, int]:
