@@ -7,7 +7,8 @@ from django.db.models import Model
 
 from areas.dated import changes_of
 from areas.models import AccessPoint, Area, DatedValue, Operator, ServiceOrder, Site, Succession
-from areas.package.package import ImportOutcome, RowChange, chunks
+from areas.package.package import ImportOutcome, RowChange
+from common.lookups import chunks
 from witness.kinds import Sealed
 from witness.sealing import seal_keys
 

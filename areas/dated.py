@@ -12,9 +12,9 @@ from django.db.models import Q, QuerySet
 
 from areas.models import AccessPoint, Area, DatedValue, ServiceOrder, Site
 from areas.package import registry
-from areas.package.package import among
 from areas.package.values import PackageColumn
 from areas.vocabulary import TOWNSHIPS, VILLAGE_LEVEL, AreaKind, DatedTable
+from common.lookups import among
 
 JUDGED: Mapping[str, tuple[str, ...]] = {
     DatedTable.AREAS: ("kind", "permanent_households", "setting", "demonstration"),

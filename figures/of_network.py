@@ -9,8 +9,8 @@ from django.urls import reverse
 from acceptance.rules.plan import Plan
 from acceptance.wording.sites import REASONS
 from areas.models import AccessPoint, ServiceOrder
-from areas.package.package import among
 from common.listing import CODE, COUNT, DATE, FLAG, NUMBER, Column
+from common.lookups import among
 from figures.address import MemberPart
 from figures.declared import FigureQuery, OpenedFigure
 from figures.filters import OrderMembers, PointMembers

@@ -15,7 +15,7 @@ from acceptance.judging.judging import ensure_current
 from accounts import audit
 from common.clock import today
 from common.exceptions import Refused, Stale
-from inspection import advising, objections, obstacles, report_papers, samples
+from inspection import advising, objections, report_papers, required, samples
 from inspection.desk import signals
 from inspection.desk.risk import Risk
 from inspection.freezing import changes, criterion_titles
@@ -270,7 +270,7 @@ def _require_passable(unit: Unit, ruling: Ruling, checks: Sequence[Check]) -> No
     roles = {row["key"]: row["role"] for row in unit.frozen.said["criteria"]}
     titles = _titles(unit)
     objections.require_passable(unit)
-    obstacles.require_none([unit])
+    required.require_none([unit])
     for check in checks:
         if roles[check.criterion] == "hard" and check.finding != CheckFinding.MET:
             raise Refused(
@@ -323,7 +323,7 @@ def confirm(*, unit: Unit, version: int, by, reason: str = "") -> InspectionMove
     step = MOVES.advance(unit, move, version, by, MOVES.require_reason(move, reason))
     require_apart([unit], Hand.CONFIRMING, by)
     if not refuses:
-        obstacles.require_none([unit])
+        required.require_none([unit])
     if not refuses and needs_reasons(unit) and not reason.strip():
         raise Refused(f"{unit.area.full_name}没有合格的抽查结果；复核同意通过的，须写明理由。")
     _conclude(report, by, today())

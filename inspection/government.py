@@ -19,7 +19,7 @@ from common.exceptions import Refused, Stale
 from common.templatetags.figures import plain_date
 from evidence import keeping
 from inbox.heads import mail_head_when_kept
-from inspection import notices, objections, obstacles, submission_papers
+from inspection import notices, objections, required, submission_papers
 from inspection.desk import looking
 from inspection.hands import require_apart
 from inspection.models import Entry, InspectionMove, PublicObjection, RatificationBasis, Report, Submission, Unit
@@ -207,7 +207,7 @@ def decide(
     require_apart(units, Hand.RATIFYING, by)
     ratified, returned = _split(units, verdicts)
     objections.require_ratifiable(ratified)
-    obstacles.require_none(ratified)
+    required.require_none(ratified)
     looking.require_seen(submission, ratified, by)
     in_the_way = obstacle(submission, on) if ratified else ""
     if shown is not None and shown != resting_on(submission, verdicts):

@@ -22,7 +22,7 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.exceptions import Refused, Stale
 from common.periods import Quarter
-from inspection import freezing, objections, obstacles, report_papers, required
+from inspection import freezing, objections, report_papers, required
 from inspection.freezing import UnitFault, current_verdicts, freeze
 from inspection.hands import require_apart
 from inspection.models import Evidence, InspectionMove, Report, Unit
@@ -282,7 +282,7 @@ def _require_ready(report: Report, units: Sequence[Unit]) -> None:
         UnitFault(unit.area, f"{unit.area.full_name}现在没有评定结果。") for unit in units if unit.area_id not in now
     ]
     missing += freezing.faults(now.values())
-    standing = obstacles.in_the_way(units)
+    standing = required.in_the_way(units)
     missing += [UnitFault(unit.area, said) for unit in units for said in standing.get(unit.pk, ())]
     missing += [
         UnitFault(unit.area, f"{unit.area.full_name}取数时没有达标，请重新取数。")

@@ -1,5 +1,8 @@
-"""What a report must bring for each of its units by the plan's rule, what is there, and what is missing."""
+"""What a report must bring for each of its units by the plan's rule, what is there, and what is missing; and what other rooms know
+that keeps a unit from passing however good its figures are: a new estate that does not comply (M12).
+"""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -12,6 +15,7 @@ from common.exceptions import Refused
 from evidence.content import PICTURES
 from inspection import doubts
 from inspection.doubts import EvidenceDoubt
+from inspection.hooks import OBSTACLES
 from inspection.models import Evidence, Report, Unit
 from inspection.naming import units_called, village_name
 from inspection.photo_places import PhotoPlaces
@@ -270,3 +274,18 @@ def grouped(found: Iterable[MissingEvidence]) -> list[MissingGroup]:
         first = rows[0]
         groups.append(MissingGroup(first.kind, first.criterion, first.reading, first.is_required, by_village))
     return groups
+
+
+def in_the_way(units: Sequence[Unit]) -> dict[int, list[str]]:
+    """The sentences of what keeps each unit from passing, by primary key; units that nothing keeps are left out."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for ask in OBSTACLES if units else ():
+        for pk, sentence in ask(units).items():
+            found[pk].append(sentence)
+    return dict(found)
+
+
+def require_none(units: Sequence[Unit]) -> None:
+    """Refused with every sentence while anything keeps one of the units from passing."""
+    if found := in_the_way(units):
+        raise Refused("；".join(sentence.rstrip("。") for said in found.values() for sentence in said) + "。")

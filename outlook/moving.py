@@ -23,9 +23,9 @@ from acceptance.rules.plan import Milestone, Plan
 from acceptance.rules.service import counted, due_dates, late
 from areas.dated import overrides
 from areas.models import AccessPoint, Area, ServiceOrder
-from areas.package.package import among, chunks
 from areas.vocabulary import DatedTable
 from areas.workdays import load as working_days
+from common.lookups import among, chunks
 from common.periods import Quarter
 from outlook.attribution import UNEXPLAINED, AreaSide, Attribution, Cause, ChangePart, CountySide, SiteSide
 from outlook.forecasting import KEPT_SECONDS

@@ -17,9 +17,9 @@ from acceptance.wording import changes
 from acceptance.wording.measures import MEASURES
 from areas.dated import names_on
 from areas.models import Area, Operator, Site
-from areas.package.package import chunks
 from areas.vocabulary import DatedTable
 from common import clock, exports
+from common.lookups import chunks
 from common.periods import Quarter
 from figures.address import MemberPart, figure
 from outlook import moving

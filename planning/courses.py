@@ -12,9 +12,9 @@ from django.db.models import Q
 from acceptance import plan as plans
 from areas.dated import value_of
 from areas.models import AccessPoint, DatedValue, ServiceOrder
-from areas.package.package import among
 from areas.tiles import around
 from areas.vocabulary import DatedTable
+from common.lookups import among
 from planning.following import WITHIN_M, BuiltPoint, Promise, TaskCourse, TaskState, followed
 from planning.models import BuildPlan, PlanTask, TaskAction
 

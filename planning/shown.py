@@ -12,7 +12,7 @@ from acceptance.wording import milestone_title, number
 from areas.dated import then
 from areas.geodesy import geodesic_m
 from areas.models import AccessPoint, Area, Operator, Site
-from areas.package.package import among
+from common.lookups import among
 from common.periods import Quarter
 from planning.asking import key_of
 from planning.models import TaskAction

@@ -13,9 +13,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from areas.models import Area
-from areas.package.package import chunks
 from common import clock
 from common.exceptions import Refused, Stale
+from common.lookups import chunks
 from proposals.drafts import Assembly, ItemDraft
 from proposals.effects import effect_of
 from proposals.hooks import BEFORE_WRITING

@@ -16,10 +16,11 @@ from acceptance.sealed_register import seal_written
 from areas import changes
 from areas.dated import changes_of
 from areas.models import DatedValue, Site, Succession
-from areas.package.package import ImportOutcome, Package, chunks
+from areas.package.package import ImportOutcome, Package
 from areas.package.registry import CHANGING
 from areas.package.tables import ImportProblem, PackageSheet
 from areas.package.values import MalformedValue, trimmed, written
+from common.lookups import chunks
 from proposals.vocabulary import Act
 from witness.sealing import seal_keys
 

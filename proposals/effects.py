@@ -17,9 +17,9 @@ from acceptance.models import Basis
 from acceptance.wording import criterion_title, milestone_title, status_words
 from acceptance.wording.changes import NOT_THERE, area_turn, site_turn
 from areas.models import Area, Site
-from areas.package.package import chunks
 from areas.workdays import DayUnknown
 from common.exceptions import Refused
+from common.lookups import chunks
 from common.periods import Quarter
 from proposals.hooks import FURTHER_EFFECTS
 

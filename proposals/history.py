@@ -12,7 +12,7 @@ from acceptance.packages import handlers
 from areas.dated import changes_of, column_of
 from areas.models import Area, DatedValue, Operator
 from areas.package import registry
-from areas.package.package import chunks
+from common.lookups import chunks
 from proposals.drafts import ItemDraft
 from proposals.models import Proof, Proposal, ProposalItem
 from proposals.vocabulary import Act

@@ -16,9 +16,9 @@ from acceptance.wording.sites import REASONS
 from accounts.models import User
 from areas.dated import names_on, then_with_areas
 from areas.models import AccessPoint, Area
-from areas.package.package import among, chunks
 from areas.vocabulary import AreaKind, DatedTable
 from common.listing import CODE, WORDS, Column
+from common.lookups import among, chunks
 from common.periods import Quarter
 from figures.address import MemberPart, figure
 from figures.declared import FigureQuery, OpenedFigure

@@ -23,10 +23,11 @@ from django.db.models import Max, QuerySet
 from areas.lineage import Lineage
 from areas.models import Succession
 from areas.package.network import unknown_area
-from areas.package.package import Handler, ImportOutcome, Package, RowChange, Selection, chunks
+from areas.package.package import Handler, ImportOutcome, Package, RowChange, Selection
 from areas.package.registry import AREA_CODE
 from areas.package.tables import PackageRow, PackageTable, TableData
 from areas.package.values import ListedValue, PackageColumn, PeriodValue, Whole
+from common.lookups import chunks
 from common.periods import Quarter
 from returns import checks
 from returns.figures import FIGURES, NAMES, Figures, added

@@ -12,9 +12,9 @@ from acceptance.wording import changes
 from acceptance.wording.changes import Names
 from areas.dated import names_on
 from areas.models import Area, Operator, Site
-from areas.package.package import chunks
 from areas.vocabulary import VILLAGE_LEVEL, DatedTable
 from areas.workdays import load as working_days
+from common.lookups import chunks
 from common.periods import Quarter
 
 

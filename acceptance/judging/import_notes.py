@@ -10,8 +10,9 @@ from acceptance.judging.dated_notes import DatedChanges, Steps, stays
 from acceptance.judging.nearness import NearPoint
 from areas import changes
 from areas.models import AccessPoint, ServiceOrder, Site
-from areas.package.package import ImportOutcome, RowChange, chunks
+from areas.package.package import ImportOutcome, RowChange
 from areas.vocabulary import DatedTable
+from common.lookups import chunks
 
 FEW = 40
 """Changed rows of a county, or access points, up to which each is looked at by itself."""

@@ -17,9 +17,9 @@ from acceptance.rules.facts import Facts
 from acceptance.rules.judge import County, Period
 from areas.geodesy import Points, pairs_within
 from areas.models import Site
-from areas.package.package import among
 from areas.tiles import around
 from areas.workdays import load as working_days
+from common.lookups import among
 from common.periods import Quarter
 
 LOOKING_M = (1_500, 5_000, NEAREST_LIMIT_M)

@@ -15,8 +15,8 @@ from acceptance.judging.judging import Superseded, refresh
 from acceptance.judging.rows import SUBJECTS
 from acceptance.models import Judgement, MilestoneVerdict, SiteVerdict, Stored, Verdict
 from areas.models import DatedValue, FactChange, Succession
-from areas.package.package import chunks
 from areas.vocabulary import DatedTable
+from common.lookups import chunks
 
 SHOWN = {
     Verdict: ("outcome", "reference", "covered", "criteria"),

@@ -13,10 +13,11 @@ from acceptance.rules.service import due_on
 from areas import workdays
 from areas.models import AccessPoint, Area, Operator, ServiceOrder, Site
 from areas.package import registry
-from areas.package.package import Package, chunks
+from areas.package.package import Package
 from areas.package.tables import PackageSheet, PackageTable
 from areas.package.values import Day, Flag, ListedValue, OperatorCode, PackageColumn, Whole
 from areas.vocabulary import LEAVES, VILLAGE_LEVEL, AreaKind
+from common.lookups import chunks
 from common.periods import Quarter
 from returns.figures import NAMES
 from returns.models import LineStatus, ReturnLine

@@ -28,11 +28,12 @@ from acceptance.whatif.supposing import SupposedRows, suppose
 from acceptance.wording import status_words
 from acceptance.wording.changes import NOT_THERE, Names
 from areas.models import AccessPoint, Site
-from areas.package.package import Handler, Package, RowChange, chunks
+from areas.package.package import Handler, Package, RowChange
 from areas.package.places import PlaceHandler
 from areas.tiles import around
 from areas.vocabulary import DatedTable
 from areas.workdays import load as working_days
+from common.lookups import chunks
 from common.periods import Quarter
 
 MANY = 40

@@ -4,7 +4,6 @@ A reference between rows is resolved in the package first, then in the database.
 """
 
 import gc
-import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,30 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
 from django.db.models import Model, Q, QuerySet
-from django.db.models.expressions import RawSQL
 
 from areas.models import DatedValue, Site
 from areas.package import reading
 from areas.package.inserting import insert, update
 from areas.package.tables import ImportReport, PackageTable, TableData, read
 from areas.vocabulary import DatedTable
-
-_FEW = 500
-"""So few are parameters of their own, which every database plans best."""
-_LISTS = {
-    "postgresql": "SELECT json_array_elements_text(%s::json)",
-    "sqlite": "SELECT value FROM json_each(%s)",
-}
-"""Each takes one piece of text: a list of so many constants takes longer to parse than to look up."""
-
-
-def among(lookup: str, keys: Sequence[Any]) -> Q:
-    """The condition that the text at ``lookup`` is one of the keys."""
-    if len(keys) <= _FEW or not all(isinstance(key, str) for key in keys):
-        return Q(**{f"{lookup}__in": keys})
-    return Q(**{f"{lookup}__in": RawSQL(_LISTS[connection.vendor], (json.dumps(keys),))})
+from common.lookups import among, chunks
 
 
 @contextmanager
@@ -51,15 +34,7 @@ def undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-_LOOKUP = 500
 _PORTION = 2_000
-
-
-def chunks(values: Iterable[Any], size: int = _LOOKUP) -> Iterator[list[Any]]:
-    """The values in portions that a query's parameters may hold."""
-    everything = list(values)
-    for start in range(0, len(everything), size):
-        yield everything[start : start + size]
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ from areas.datums import to_wgs84
 from areas.geodesy import Points, nearest
 from areas.models import AccessPoint, DatedValue, Site
 from areas.package import network, registry
-from areas.package.package import Handler, ImportOutcome, RowChange, Selection, chunks
+from areas.package.package import Handler, ImportOutcome, RowChange, Selection
 from areas.package.registry import EAST, NORTH
 from areas.package.tables import PackageRow, TableData
 from areas.package.tree import check_interval, warn_outside
 from areas.package.values import quoted
 from areas.vocabulary import DatedTable, SiteKind
 from common.clock import today
+from common.lookups import chunks
 
 if TYPE_CHECKING:
     from areas.package.package import Package

@@ -11,10 +11,11 @@ from areas.dated import PAIRS
 from areas.models import Succession
 from areas.package import registry
 from areas.package.network import unknown_area
-from areas.package.package import Handler, Package, RowChange, Selection, chunks
+from areas.package.package import Handler, Package, RowChange, Selection
 from areas.package.tables import PackageRow, TableData
 from areas.vocabulary import AreaKind, SuccessionKind
 from common.clock import now
+from common.lookups import chunks
 
 
 class SuccessionsTable(Handler):

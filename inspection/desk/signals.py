@@ -12,7 +12,7 @@ from acceptance.models import Basis, Verdict
 from areas.models import AccessPoint
 from areas.vocabulary import AreaKind, DatedTable
 from common.periods import Quarter
-from inspection import advising, freezing, objections, obstacles, required, samples
+from inspection import advising, freezing, objections, required, samples
 from inspection.desk.risk import Risk, RiskKind, RiskPart, of_criteria, risk
 from inspection.hooks import OPEN_CASES, TITLE_HISTORY
 from inspection.models import Unit
@@ -104,7 +104,7 @@ def held_against(units: Sequence[Unit]) -> Signals:
 
 def obstructed(units: Sequence[Unit]) -> Signals:
     """What other rooms know that keeps a unit from passing."""
-    for pk, sentences in obstacles.in_the_way(units).items():
+    for pk, sentences in required.in_the_way(units).items():
         for sentence in sentences:
             yield pk, RiskPart(RiskKind.OBSTRUCTED, sentence)
 

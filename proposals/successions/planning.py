@@ -13,8 +13,8 @@ from django.db.models import F, Q, TextChoices
 
 from areas.dated import FromDay, then
 from areas.models import Area, DatedValue, Site, Succession
-from areas.package.package import chunks
 from areas.vocabulary import LEAVES, AreaKind, DatedTable, SuccessionKind
+from common.lookups import chunks
 from proposals.drafts import ItemDraft
 from proposals.vocabulary import Act
 from register.succession import level_of

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from accounts.models import User
 from areas.models import Area, Site, Succession
-from areas.package.package import chunks
 from areas.vocabulary import SuccessionKind
+from common.lookups import chunks
 from common.periods import Quarter
 from proposals.drafts import ItemDraft
 from proposals.models import Proposal, ProposalItem

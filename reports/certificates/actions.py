@@ -18,7 +18,7 @@ from common.periods import Quarter
 from inspection.government import require_awardable
 from inspection.hands import require_apart
 from inspection.models import Unit
-from inspection.obstacles import require_none
+from inspection.required import require_none
 from inspection.vocabulary import Hand
 from papers.issuing import DrawnNumber, draw_many, government
 from reports.certificates.models import Certificate, CertificateAction, CertificateMove

@@ -10,11 +10,11 @@ from datetime import date
 
 from acceptance.packages import handlers
 from areas.dated import FromDay, standing
-from areas.package.package import chunks
 from areas.package.registry import CHANGING
 from areas.package.tables import ImportProblem, ImportReport, PackageRow, PackageSheet, TableData, read
 from areas.package.values import PackageColumn, written
 from common.clock import today
+from common.lookups import chunks
 from proposals.drafts import DraftProblem, ItemDraft
 from proposals.models import ProposalItem
 from proposals.vocabulary import Act

@@ -18,7 +18,6 @@ from accounts.models import User
 from accounts.posts import Power
 from areas.dated import standing
 from areas.package.network import ServiceOrdersTable
-from areas.package.package import among, chunks
 from areas.package.places import AccessPointsTable, SitesTable
 from areas.package.registry import CHANGING
 from areas.package.tree import AreasTable
@@ -28,6 +27,7 @@ from common.exceptions import Refused
 from common.filters import DayField
 from common.forms import PlainField
 from common.http import RowNotFound
+from common.lookups import among, chunks
 from proposals import proofs
 from proposals.actions import propose
 from proposals.desk_views import asked, files_of, sent_words

@@ -17,10 +17,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from areas.dated import FromDay, overrides, standing
 from areas.models import Area
-from areas.package.package import among
 from areas.package.values import Code, Day, Flag, ListedValue, NumberValue, OperatorCode, PackageColumn, Text, Whole
 from areas.vocabulary import DatedTable
 from common.exports import for_paper
+from common.lookups import among
 from register.dated_lookups import changed_by
 from workbooks.ledgers import declared
 from workbooks.ledgers.declared import WorkbookLedger, WorkbookUnit, operator_names
