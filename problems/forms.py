@@ -13,7 +13,7 @@ from accounts.units import Addressee, colleagues, units_of
 from areas.models import Operator
 from common.filters import DayField
 from common.values import plain_digits
-from problems.cases import CaseDraft
+from problems.cases import CaseDraft, CaseResult
 from problems.drafts import PlaceOf, ProblemDraft, place_of
 from problems.kinds import CASES
 from problems.models import LONGEST_TEXT
@@ -171,6 +171,22 @@ class OutcomeForm(forms.Form):
     )
     refund = FenField(label="退还金额（元）", required=False)
     refunded_on = DayField(label="退还日期", required=False)
+
+
+class AnswerForm(OutcomeForm):
+    """What an authority answered to a case that was passed to it; its words and day are read with the step."""
+
+    outcome = forms.ChoiceField(
+        label="处理结果",
+        choices=[("", "未写明"), *CaseOutcome.choices],
+        required=False,
+        error_messages={"invalid_choice": NO_CHOICE},
+    )
+    paper = forms.CharField(label="反馈文号", max_length=60, required=False)
+
+    @property
+    def result(self) -> CaseResult:
+        return CaseResult(**{name: self.cleaned_data[name] for name in ("outcome", "refund", "refunded_on")})
 
 
 class HandOverForm(forms.Form):

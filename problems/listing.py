@@ -11,8 +11,9 @@ from areas.vocabulary import TOWNSHIPS
 from common.clock import now, today
 from common.filters import ALL
 from common.listing import CODE, COUNT, DATE, WORDS, Column, Listing
+from problems.authorities import authority_of
 from problems.kinds import CASES
-from problems.models import Problem
+from problems.models import CaseReferral, Problem
 from problems.vocabulary import ENDED, ProblemKind, ProblemSource, ProblemState
 
 TONES = {
@@ -25,7 +26,7 @@ TONES = {
     ProblemState.WITHDRAWN: "pending",
 }
 OPEN, OVERDUE, SOLVED, CLOSED, EVERY = "open", "overdue", "solved", "closed", "all"
-MINE, OURS, WRITTEN = "mine", "ours", "written"
+MINE, OURS, WRITTEN, REFERRED = "mine", "ours", "written", "referred"
 AGES = (("7", "超过 7 天"), ("30", "超过 30 天"), ("90", "超过 90 天"))
 CASE = "case"
 
@@ -44,7 +45,7 @@ class ProblemFilter(filters.FilterSet):
     side = filters.ChoiceFilter(
         label="范围",
         empty_label=ALL,
-        choices=((MINE, "本人负责"), (OURS, "本单位负责"), (WRITTEN, "本人登记")),
+        choices=((MINE, "本人负责"), (OURS, "本单位负责"), (WRITTEN, "本人登记"), (REFERRED, "移送本单位，待反馈")),
         method="by_side",
     )
     kind = filters.ChoiceFilter(
@@ -88,6 +89,8 @@ class ProblemFilter(filters.FilterSet):
 
     def by_side(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         user = self.request.user
+        if value == REFERRED:
+            return rows.filter(pk__in=unanswered(user).values("case__problem"))
         if value == OURS:
             return rows.of_unit(user)
         return rows.filter(person=user) if value == MINE else rows.filter(opened_by=user)
@@ -105,6 +108,12 @@ class ProblemFilter(filters.FilterSet):
         return rows.filter(
             Q(place__icontains=value) | Q(text__icontains=value) | Q(firm__icontains=value) | Q(key=value)
         )
+
+
+def unanswered(user) -> QuerySet:
+    """The referrals for whose answers a person's authority is asked."""
+    rows = CaseReferral.objects.filter(user.scope.areas("case__problem__area__code"), answered_on=None)
+    return rows.filter(authority=authority_of(user) or "").exclude(case__problem__state__in=ENDED)
 
 
 def listing(on: date) -> Listing:

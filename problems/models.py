@@ -321,7 +321,11 @@ class FeeCase(models.Model):
 
 
 class CaseReferral(models.Model):
-    """A case passed to an authority (移送), when, by when an answer is due, and what it answered."""
+    """A case passed to an authority (移送), when, by when an answer is due, and what it answered.
+
+    ``paper`` is the number (文号) of its answer, ``outcome`` and refund what it says became of the case. ``is_own``: its own people
+    wrote the answer; else the unit that has the case did on its behalf.
+    """
 
     case = models.ForeignKey(FeeCase, models.PROTECT, related_name="referrals", verbose_name="案件")
     authority = models.CharField("主管部门", max_length=10, choices=CaseAuthority)
@@ -331,6 +335,13 @@ class CaseReferral(models.Model):
     answer = models.CharField("反馈", max_length=LONGEST_TEXT, blank=True)
     answered_on = models.DateField("反馈日期", null=True, blank=True)
     answered_by = _person("登记反馈的人", null=True, blank=True)
+    paper = models.CharField("反馈文号", max_length=60, blank=True)
+    outcome = models.CharField("反馈的处理结果", max_length=12, choices=CaseOutcome, blank=True)
+    refund = models.DecimalField(
+        "反馈的退还金额", max_digits=12, decimal_places=2, null=True, blank=True, help_text="元"
+    )
+    refunded_on = models.DateField("反馈的退还日期", null=True, blank=True)
+    is_own = models.BooleanField("由该部门自行反馈", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "案件移送"
@@ -347,6 +358,12 @@ class CaseReferral(models.Model):
                 | ~Q(answer="") & Q(answered_on__isnull=False, answered_by__isnull=False),
                 name="case_answer_whole",
                 violation_error_message="反馈须有内容、日期和登记人。",
+            ),
+            models.CheckConstraint(
+                condition=Q(refund__isnull=True, refunded_on__isnull=True)
+                | Q(refund__gt=0, refunded_on__isnull=False, outcome=CaseOutcome.REFUNDED),
+                name="case_answer_refund_whole",
+                violation_error_message="退还须有金额和日期，处理结果为已退还。",
             ),
         ]
 

@@ -13,7 +13,7 @@ from problems.actions import ASKED, STEPS, still_standing
 from problems.forms import HandOverForm, OutcomeForm
 from problems.models import CaseReferral, FeeCase, Problem, ProblemFile, ProblemMember
 from problems.moves import MOVES
-from problems.vocabulary import CaseAuthority, FileRole, MemberKind, PlaceTable, ProblemAction
+from problems.vocabulary import CaseAuthority, CaseOutcome, FileRole, MemberKind, PlaceTable, ProblemAction
 
 ROLES = {ProblemAction.SOLVE: FileRole.AFTER}
 """What a file shows that comes with a step."""
@@ -74,7 +74,7 @@ TYPED = {
     "merge": ("into", "reason"),
     "split": ("kind", "text", "reason"),
     "refer": ("authority", "sent_on"),
-    "answered": ("text", "on"),
+    "answered": ("text", "on", "paper", "outcome", "refund", "refunded_on"),
 }
 """What is typed into the smaller forms of the page, by the address that it is sent to."""
 
@@ -132,12 +132,13 @@ class CaseShown:
     """The case of a problem: where it was passed to, and what the person may do about it."""
 
     case: FeeCase
-    referrals: Sequence[tuple[CaseReferral, bool]]
-    """Each with whether its answer is overdue."""
+    referrals: Sequence[tuple[CaseReferral, bool, bool]]
+    """Each with whether its answer is overdue, and whether the person may write it down."""
     may_handle: bool
     may_see_reporter: bool
     form: OutcomeForm
     authorities = CaseAuthority.choices
+    outcomes = CaseOutcome.choices
 
 
 def case_of(problem: Problem, user, form: OutcomeForm | None = None) -> CaseShown | None:
@@ -146,9 +147,18 @@ def case_of(problem: Problem, user, form: OutcomeForm | None = None) -> CaseShow
     if case is None:
         return None
     on, may = today(), cases.may_handle(problem, user)
-    rows = [(each, each.is_overdue(on)) for each in case.referrals.select_related("sent_by").order_by("pk")]
+    found = list(case.referrals.select_related("case__problem", "answered_by").order_by("pk"))
+    rows = [
+        (
+            each,
+            each.is_overdue(on),
+            problem.is_open and not each.answered_on and (may or cases.answers_itself(each, user)),
+        )
+        for each in found
+    ]
+    said = next((each for each in reversed(found) if each.outcome and not case.outcome), case)
     form = form or OutcomeForm(
-        initial={"outcome": case.outcome, "refund": case.refund, "refunded_on": case.refunded_on}
+        initial={"outcome": said.outcome, "refund": said.refund, "refunded_on": said.refunded_on}
     )
     is_seen = cases.may_see_reporter(problem, user) and hasattr(problem, "reporter")
     return CaseShown(case, rows, may, is_seen, form)

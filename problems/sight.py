@@ -5,16 +5,21 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
-from accounts.posts import Power
+from accounts.posts import Post, Power
 from accounts.units import Addressee
+from problems.authorities import authority_of
 from problems.vocabulary import ENDED, UNSOLVED
 
 
 class ProblemQuerySet(models.QuerySet):
     def visible_to(self, user) -> "ProblemQuerySet":
-        """What lies in somebody's part of the tree, and what is addressed to the own unit; an operator sees what concerns it."""
+        """What lies in somebody's part of the tree, and what is addressed to the own unit; an operator sees what concerns it, an authority
+        the cases that were passed to it, and nothing else."""
         if not user.may(Power.SEE_PROBLEMS):
             return self.none()
+        if user.post == Post.AUTHORITY:
+            referred = self.model.objects.filter(case__referrals__authority=authority_of(user) or "")
+            return self.filter(user.scope.areas("area__code"), pk__in=referred.values("pk"))
         unit = Addressee.of(user)
         seen = unit.condition if unit else Q(pk__in=[])
         if user.scope.operator is not None:

@@ -13,9 +13,8 @@ from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from common.http import NoSuchRow, RowNotFound, get_object_or_404
+from common.http import RowNotFound, get_object_or_404
 from common.listing import answer
-from common.values import read_day
 from evidence.answers import attachment, inline
 from evidence.store import Damaged, NoSpace
 from figures.address import question_address
@@ -26,7 +25,7 @@ from problems.actions import ShownFile
 from problems.forms import CaseForm, HandOverForm, OutcomeForm, ProblemForm
 from problems.kinds import CASES
 from problems.masking import masked, said
-from problems.models import CaseReferral, Problem, ProblemFile
+from problems.models import Problem, ProblemFile
 from problems.moves import MOVES
 from problems.vocabulary import FileRole, ProblemAction, ProblemKind, ProblemSource
 
@@ -68,7 +67,7 @@ def _opened(request: HttpRequest, is_case: bool = False) -> HttpResponse:
     form, same, status = (CaseForm if is_case else ProblemForm)(request.user, today(), request.POST), [], 422
     if form.is_valid():
         try:
-            files = _files(request, FileRole.PROOF if is_case else FileRole.BEFORE)
+            files = files_of(request, FileRole.PROOF if is_case else FileRole.BEFORE)
             said_of = {"draft": form.draft, "by": request.user, "files": files, "is_apart": form.cleaned_data["apart"]}
             made = cases.open_case(case=form.case, **said_of) if is_case else actions.open_problem(**said_of)
         except actions.AlreadyOpen as known:
@@ -96,7 +95,7 @@ def _form_page(request: HttpRequest, form: ProblemForm, same=(), status: int = 2
     return render(request, "problems/new.html", context, status=status)
 
 
-def _files(request: HttpRequest, role: FileRole) -> list[ShownFile]:
+def files_of(request: HttpRequest, role: FileRole) -> list[ShownFile]:
     return [ShownFile(role, each) for each in uploads(request, "files")]
 
 
@@ -118,10 +117,10 @@ def _in_sight(request: HttpRequest, pk: int) -> Problem:
 @requires(Power.SEE_PROBLEMS)
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     """One problem."""
-    return _page(request, _in_sight(request, pk))
+    return shown(request, _in_sight(request, pk))
 
 
-def _page(
+def shown(
     request: HttpRequest, found: Problem, wrong: str = "", status: int = 200, form: HandOverForm | None = None
 ) -> HttpResponse:
     user, posted = request.user, request.POST
@@ -157,16 +156,16 @@ def _outcome(request: HttpRequest) -> OutcomeForm | None:
     return OutcomeForm(request.POST) if is_sent else None
 
 
-def _done(request: HttpRequest, found: Problem, deed, sentence: str) -> HttpResponse:
+def done(request: HttpRequest, found: Problem, deed, sentence: str) -> HttpResponse:
     """What ``deed`` does and then the page; where it is refused, the page with what was typed."""
     try:
         deed()
     except Stale as refusal:
-        return _page(request, _in_sight(request, found.pk), str(refusal), 409)
+        return shown(request, _in_sight(request, found.pk), str(refusal), 409)
     except Refused as refusal:
-        return _page(request, _in_sight(request, found.pk), str(refusal), 422)
+        return shown(request, _in_sight(request, found.pk), str(refusal), 422)
     except NoSpace as full:
-        return _page(request, _in_sight(request, found.pk), str(full), 507)
+        return shown(request, _in_sight(request, found.pk), str(full), 507)
     _tell(request, sentence)
     back = Problem.objects.visible_to(request.user).filter(pk=found.pk).exists()
     return redirect(found if back else "problems:index")
@@ -178,21 +177,21 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, hand over, report solved, close, send back, withdraw."""
     found, asked = _in_sight(request, pk), request.POST.get("action", "")
     if asked not in actions.STEPS:
-        return _page(request, found, "请选择办理事项。", 422)
+        return shown(request, found, "请选择办理事项。", 422)
     action, form = ProblemAction(asked), None
     to = person = None
     if action == ProblemAction.HAND_OVER:
         form = HandOverForm(request.user, found.county, request.POST)
         if not form.is_valid():
-            return _page(request, found, "请选择转给哪个单位。", 422, form)
+            return shown(request, found, "请选择转给哪个单位。", 422, form)
         to, person = form.cleaned_data["to"], form.cleaned_data["person"]
     text = request.POST.get("reason", "")
-    return _done(
+    return done(
         request,
         found,
         lambda: actions.take_step(
             problem=found, action=action, version=posted_version(request), text=text, by=request.user, to=to,
-            person=person, files=_files(request, pages.ROLES.get(action, FileRole.PROOF)),
+            person=person, files=files_of(request, pages.ROLES.get(action, FileRole.PROOF)),
         ),
         f"已办理“{action.label}”。",
     )  # fmt: skip
@@ -206,9 +205,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     is_number = number.isdecimal() and len(number) <= LONGEST_NUMBER
     into = Problem.objects.visible_to(request.user).filter(pk=int(number)).first() if is_number else None
     if into is None:
-        return _page(request, found, f"没有第“{number}”号问题，或不在您的查看范围内，请核对编号。", 422)
+        return shown(request, found, f"没有第“{number}”号问题，或不在您的查看范围内，请核对编号。", 422)
     text = request.POST.get("reason", "")
-    return _done(
+    return done(
         request,
         found,
         lambda: actions.merge(problem=found, into=into, version=posted_version(request), reason=text, by=request.user),
@@ -222,9 +221,9 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a problem of its own of the members that are ticked."""
     found, post = _in_sight(request, pk), request.POST
     if post.get("kind", "") not in ProblemKind.values:
-        return _page(request, found, "请选择拆出问题的类别。", 422)
+        return shown(request, found, "请选择拆出问题的类别。", 422)
     ticked = [int(each) for each in post.getlist("member") if each.isdecimal() and len(each) <= LONGEST_NUMBER]
-    return _done(
+    return done(
         request,
         found,
         lambda: actions.split(
@@ -240,7 +239,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about it."""
     found, text = _in_sight(request, pk), request.POST.get("comment", "")
-    return _done(request, found, lambda: actions.note(problem=found, text=text, by=request.user), "已留言。")
+    return done(request, found, lambda: actions.note(problem=found, text=text, by=request.user), "已留言。")
 
 
 @require_POST
@@ -249,96 +248,13 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
     """Add photos or papers to it."""
     found, role = _in_sight(request, pk), request.POST.get("role", "")
     if role not in FileRole.values:
-        return _page(request, found, "请选择材料的内容。", 422)
-    return _done(
+        return shown(request, found, "请选择材料的内容。", 422)
+    return done(
         request,
         found,
-        lambda: actions.add_files(problem=found, files=_files(request, FileRole(role)), by=request.user),
+        lambda: actions.add_files(problem=found, files=files_of(request, FileRole(role)), by=request.user),
         "材料已上传。",
     )
-
-
-# ------------------------------------------------ cases
-
-
-@requires(Power.SEE_PROBLEMS)
-def fees(request: HttpRequest) -> HttpResponse:
-    """How many cases there are by firm and by place, and what was asked and paid back."""
-    seen = Problem.objects.visible_to(request.user)
-    tables = [("按物业服务企业", cases.sums(seen, "firm")), ("按小区、村居", cases.sums(seen, "place"))]
-    context = {"tables": tables, "may_write": request.user.may(Power.HANDLE_PROBLEMS)}
-    return render(request, "problems/fees.html", context)
-
-
-def _day(request: HttpRequest, name: str):
-    """The day that was typed, today where none was; Refused where it cannot be read."""
-    text = request.POST.get(name, "").strip()
-    try:
-        return read_day(text) if text else today()
-    except ValueError as wrong:
-        raise Refused(str(wrong)) from None
-
-
-def _case_in_sight(request: HttpRequest, pk: int) -> Problem:
-    rows = Problem.objects.visible_to(request.user).filter(case__isnull=False)
-    return get_object_or_404(rows.select_related("case", "operator", "person", "area"), pk=pk)
-
-
-@require_POST
-@requires(Power.HANDLE_PROBLEMS)
-def refer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pass a case to an authority."""
-    found, authority = _case_in_sight(request, pk), request.POST.get("authority", "")
-    return _done(
-        request,
-        found,
-        lambda: cases.refer(problem=found, authority=authority, on=_day(request, "sent_on"), by=request.user),
-        "已登记移送。",
-    )
-
-
-@require_POST
-@requires(Power.HANDLE_PROBLEMS)
-def answered(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write down what an authority answered."""
-    seen = CaseReferral.objects.filter(case__problem__in=Problem.objects.visible_to(request.user))
-    row = get_object_or_404(seen.select_related("case__problem__area"), pk=pk)
-    text = request.POST.get("text", "")
-    return _done(
-        request,
-        row.case.problem,
-        lambda: cases.answer(
-            referral=row, text=text, on=_day(request, "on"), by=request.user, files=_files(request, FileRole.ANSWER)
-        ),
-        "反馈已登记。",
-    )
-
-
-@require_POST
-@requires(Power.HANDLE_PROBLEMS)
-def outcome(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write down what became of a case."""
-    found, form = _case_in_sight(request, pk), OutcomeForm(request.POST)
-    if not form.is_valid():
-        wrong = "".join(str(error) for errors in form.errors.values() for error in errors)
-        return _page(request, found, wrong, 422)
-    return _done(
-        request,
-        found,
-        lambda: cases.conclude(problem=found, by=request.user, **form.cleaned_data),
-        "处理结果已登记。",
-    )
-
-
-@require_POST
-@requires(Power.HANDLE_PROBLEMS)
-def reporter(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who reported it: asked for openly, for each look stands in the audit trail."""
-    found = _case_in_sight(request, pk)
-    if not cases.may_see_reporter(found, request.user):
-        raise NoSuchRow("Not for this person.", Problem.objects.filter(pk=pk))
-    shown = cases.reporter(problem=found, by=request.user)
-    return render(request, "problems/reporter.html", {"problem": found, "reporter": shown})
 
 
 # ------------------------------------------------ files
