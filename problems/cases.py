@@ -219,11 +219,16 @@ def reporter(*, problem: Problem, by: User) -> ProblemReporter | None:
 class CaseSum:
     """The cases of a firm, or at an estate: how many, open ones among them, yuan asked and paid back."""
 
-    name: str
+    value: str
+    """The firm or place as it is kept; blank where none was named."""
     count: int
     open: int
     amount: Decimal
     refund: Decimal
+
+    @property
+    def name(self) -> str:
+        return self.value or "（未填）"
 
 
 def sums(problems: QuerySet, by: str) -> list[CaseSum]:
@@ -237,6 +242,6 @@ def sums(problems: QuerySet, by: str) -> list[CaseSum]:
     )
     zero = Decimal(0)
     return [
-        CaseSum(row[by] or "（未填）", row["count"], row["open"], row["amount"] or zero, row["refund"] or zero)
+        CaseSum(row[by], row["count"], row["open"], row["amount"] or zero, row["refund"] or zero)
         for row in found.order_by("-count", by)
     ]

@@ -1,10 +1,13 @@
 """Problems as a list, on the page and for Excel: mine, ours, by kind, age, place, operator and firm."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import django_filters as filters
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS
@@ -54,6 +57,7 @@ class ProblemFilter(filters.FilterSet):
     source = filters.ChoiceFilter(label="来源", empty_label=ALL, choices=ProblemSource.choices)
     township = filters.ChoiceFilter(label="街镇", empty_label=ALL, method="by_township")
     operator = filters.ChoiceFilter(label="运营企业", empty_label=ALL)
+    firm = filters.ChoiceFilter(label="物业服务企业", empty_label=ALL)
     age = filters.ChoiceFilter(label="登记时间", empty_label="不限", choices=AGES, method="by_age")
     q = filters.CharFilter(label="地点、情况或物业", method="by_text", max_length=100)
 
@@ -76,6 +80,8 @@ class ProblemFilter(filters.FilterSet):
             operators = Operator.objects.order_by("code")
             form.fields["township"].choices = [("", ALL), *towns.values_list("code", "name")]
             form.fields["operator"].choices = [("", ALL), *operators.values_list("code", "name")]
+            firms = self.queryset.exclude(firm="").order_by("firm").values_list("firm", flat=True).distinct()
+            form.fields["firm"].choices = [("", ALL), *((firm, firm) for firm in firms)]
             for field in form.fields.values():
                 if "invalid_choice" in field.error_messages:
                     field.error_messages["invalid_choice"] = "没有该选项，请在列表中选择。"
@@ -108,6 +114,12 @@ class ProblemFilter(filters.FilterSet):
         return rows.filter(
             Q(place__icontains=value) | Q(text__icontains=value) | Q(firm__icontains=value) | Q(key=value)
         )
+
+
+def map_address(query: Mapping[str, str]) -> str:
+    """The map on which only the places are that the list shows."""
+    asked = {name: query[name] for name in ProblemFilter.base_filters if query.get(name)}
+    return f"{reverse('map')}?{urlencode({'list': 'problems', **asked})}"
 
 
 def unanswered(user) -> QuerySet:

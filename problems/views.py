@@ -37,7 +37,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """The problems in sight, and as Excel."""
     rows = listing.dated_first(Problem.objects.visible_to(request.user).select_related("operator", "person", "area"))
     may_write = request.user.may(Power.HANDLE_PROBLEMS)
-    return answer(request, listing.listing(today()), rows, may_write=may_write)
+    on_map = listing.map_address(request.GET) if request.user.may(Power.SEE_PROGRESS) else ""
+    return answer(request, listing.listing(today()), rows, may_write=may_write, on_map=on_map)
 
 
 # ------------------------------------------------ writing one down
