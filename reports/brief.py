@@ -1,7 +1,7 @@
 """The brief for a meeting (简报): conclusion, tasks by township, course and open items on one A4, for PDF and Word.
 
-Its sentences are made from the figures; the bureau may edit them in a draft (papers/drafts.py) and issues it with a number of
-its own (期号).
+Its sentences are made from the figures; the bureau, of its own a township, may edit them in a draft (papers/drafts.py) and issues
+it with a number of its own (期号).
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,8 @@ from areas.dated import then
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
 from common.exceptions import Refused
-from papers import computed, drafts, issuing
+from papers import bodies, computed, drafts, issuing
+from papers.bodies import Issuer
 from papers.computed import ComputedText
 from papers.document import Block, Gap, Imprint, Layout, Paper, PaperHead, Paragraph, close_up, day_written, paragraphs
 from papers.models import Document, Numbering
@@ -71,7 +72,7 @@ class BriefFigures:
 
     @cached_property
     def texts(self) -> tuple[ComputedText, ...]:
-        """The sentences that the bureau may edit."""
+        """The sentences that may be edited."""
         found = [ComputedText(CONCLUSION, "结论", self.conclusion, 5)]
         for item in self.items:
             name = f"{item.key.partition('.')[0]} {item.task}"
@@ -80,13 +81,18 @@ class BriefFigures:
         return tuple(found)
 
 
+def issuer_of(area: Area, on: date) -> Issuer:
+    """Who makes the brief of a district, or of a street or town."""
+    return bodies.township(area, on) if area.kind in TOWNSHIPS else bodies.bureau(area, on)
+
+
 def brief(figures: BriefFigures, words: WordingTexts, on: date, issue: str = "") -> Paper:
     """The brief written on a day, on one page; without ``issue`` (第1期) it was not issued.
 
     Refused where its words alone take more than a page.
     """
     page, area = figures.page, figures.area
-    issuer = issuing.township(area, on) if area.kind in TOWNSHIPS else issuing.bureau(area, on)
+    issuer = issuer_of(area, on)
     values = {"区域": then([copy(area)], page.quarter.last_day)[0].name, "季度": page.quarter.label}
     said = {text.key: computed.current(text, words.texts) for text in figures.texts}
     beginning = (*_conclusion(said[CONCLUSION]), *_matrix(figures), *_course(figures))
@@ -155,7 +161,7 @@ def _heading(text: str) -> Paragraph:
     return Paragraph(text, "left", "first")
 
 
-# ------------------------------------------------ issued by the bureau
+# ------------------------------------------------ issued
 
 
 @transaction.atomic
@@ -165,7 +171,7 @@ def issue_brief(figures: BriefFigures, name: str, on: date, by) -> Document:
     Refused where the draft is not checked yet, or the figures have moved since its words were edited.
     """
     area = figures.area
-    issuer = issuing.bureau(area, on)
+    issuer = issuer_of(area, on)
     draft = drafts.signed(kind=KIND, subject=name, issuer=replace(issuer, numbering=Numbering.PORTAL))
     words = words_for(KIND, area.county, name)
     if moved := [text.label for text in figures.texts if computed.has_moved(text, words.texts)]:

@@ -17,7 +17,6 @@ from common.clock import today
 from common.exceptions import Refused
 from papers import serving as papers
 from papers.bodies import OF_POST
-from papers.models import BodyRole
 from papers.wording import words_for
 from reports import brief, brief_drafts, http_cache, pace, tables
 from reports.answer import answer
@@ -48,12 +47,12 @@ def progress(request: HttpRequest) -> HttpResponse:
         body = http_cache.content(
             "reports/_progress.html", shown, lambda: _progress(request.user, asked, titles, work, view)
         )
-        is_writer = request.user.may(Power.DRAFT_PAPERS) and OF_POST.get(request.user.post) == BodyRole.BUREAU
+        is_writer = request.user.may(Power.DRAFT_PAPERS) and OF_POST.get(request.user.post) in brief_drafts.WRITERS
         context = {
             "body": body,
             "own": _own_township(request.user),
             "asked": asked,
-            "may_issue": request.user.may(Power.SUBMIT_SUBMISSIONS),
+            "may_issue": any(map(request.user.may, brief_drafts.ISSUED_WITH.values())),
             "brief_name": brief_drafts.name_of(request.user.area, asked.quarter, asked.basis) if is_writer else "",
             **asked.context,
         }
@@ -111,10 +110,10 @@ def _brief_figures(request: HttpRequest) -> brief.BriefFigures:
 
 
 @require_POST
-@requires(Power.SUBMIT_SUBMISSIONS)
+@requires(Power.SUBMIT_SUBMISSIONS, Power.SIGN_INSPECTIONS)
 @answers_not_there
 def issue_brief(request: HttpRequest) -> HttpResponse:
-    """Issue the district's brief with the year's next number (期号); from then on it is in the register of documents."""
+    """Issue the district's or the township's brief with the year's next number (期号); from then on it is in the register of documents."""
     figures = _brief_figures(request)
     name = brief_drafts.name_of(figures.area, figures.page.quarter, figures.page.basis)
     try:

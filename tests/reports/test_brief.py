@@ -22,7 +22,7 @@ from reports.brief_drafts import draftable, figures_of
 from reports.brief_tables import item_table
 from reports.open_items import BriefItem
 from reports.query import Asking, PageQuery
-from tests.scenes import TOWN, build_district
+from tests.scenes import STREET, TOWN, build_district
 
 TODAY = date(2018, 7, 10)
 NAME = "441802.2018Q2.approved"
@@ -116,10 +116,10 @@ def test_brief_is_handed_out(client, district, make_user, form):
 # ---------------------------------------------------------------- edited and issued
 
 
-def edited(client, writer) -> PaperDraft:
+def edited(client, writer, name: str = NAME) -> PaperDraft:
     """A draft whose conclusion she edited on its page."""
     client.force_login(writer)
-    url = reverse("papers:draft", args=["brief", NAME])
+    url = reverse("papers:draft", args=["brief", name])
     assert client.post(url, {"action": "open", "version": 0}).status_code == 302
     assert (
         client.post(
@@ -180,9 +180,39 @@ def test_brief_is_not_issued_in_words_that_are_older_than_its_figures(client, di
     assert not Document.objects.exists()
 
 
+def test_brief_of_a_town_is_edited_checked_and_issued_in_its_own_name(client, district, make_user):
+    name = f"{TOWN}.2018Q2.approved"
+    clerk, head = make_user(Post.CLERK, area=TOWN), make_user(Post.TOWNSHIP_HEAD, area=TOWN)
+    draft = edited(client, clerk, name)
+    assert reverse("papers:draft", args=["brief", name]) in client.get(reverse("progress"), {"period": "2018Q2"}).text
+    for action, by in ((DraftAction.HAND_IN, clerk), (DraftAction.CHECK, head)):
+        drafts.move(draft=draft, action=action, version=draft.version, by=by)
+    issue = f"{reverse('issue_brief')}?period=2018Q2"
+    assert client.post(issue).status_code == 403
+    client.force_login(head)
+    client.post(issue)
+
+    issued = Document.objects.get(kind="brief")
+    assert (issued.number, issued.issuer) == ("2018年第1期", "清远市清城区源潭镇人民政府")
+    assert EDIT in said(issued.description) and "凤城街道" not in said(issued.description)
+    bureau, neighbour = make_user(Post.REVIEWER), make_user(Post.CLERK, area=STREET)
+    for person, status in ((bureau, 200), (neighbour, 404)):
+        client.force_login(person)
+        assert client.get(reverse("papers:document", args=[issued.pk])).status_code == status
+
+
+def test_words_of_a_towns_brief_are_its_own_peoples(client, district, make_user):
+    address = reverse("papers:draft", args=["brief", f"{TOWN}.2018Q2.approved"])
+    for person in (make_user(Post.CLERK, area=STREET), make_user(Post.REVIEWER), make_user(Post.GOVERNMENT)):
+        client.force_login(person)
+        client.post(address, {"action": "open", "version": 0})
+
+    assert not PaperDraft.objects.exists()
+
+
 @pytest.mark.parametrize(
     "name",
     ["441802", "441802.2018Q9.approved", "441802.2031Q1.approved", "441802107.2018Q2.approved", "441802.2018Q2.x"],
 )
-def test_only_a_judged_quarter_of_a_district_has_a_brief_to_draft(district, name):
+def test_only_a_judged_quarter_of_a_district_or_township_has_a_brief_to_draft(district, name):
     assert draftable("brief", name) is None
