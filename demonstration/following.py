@@ -10,6 +10,7 @@ from breakdown import actions as breaking_down
 from breakdown.models import Breakdown
 from breakdown.vocabulary import BreakdownAction, SharedBy
 from common.clock import standing_on, today
+from common.exceptions import Refused
 from figures.address import MemberPart
 from figures.asking import open_figure
 from planning.asking import PlanAsked
@@ -57,7 +58,10 @@ def _broken_down(drafter: User, signer: User, head: User) -> None:
     task = plans.current().milestone("T12")
     with standing_on(BROKEN_DOWN_ON):
         said = {"shared_by": SharedBy.GAP, "reason": "", "on": BROKEN_DOWN_ON}
-        begun = breaking_down.draft(milestone=task, by=drafter, **said)
+        try:
+            begun = breaking_down.draft(milestone=task, by=drafter, **said)
+        except Refused:  # Nothing is judged, as in a package of accounts alone.
+            return
         for action, by in ((BreakdownAction.PROPOSE, drafter), (BreakdownAction.ISSUE, signer)):
             step = {"action": action, "version": begun.version, "reason": "", "on": BROKEN_DOWN_ON}
             breaking_down.take_step(breakdown=begun, by=by, **step)
