@@ -22,6 +22,8 @@ class BreakdownState(TextChoices):
 
 OPEN = (BreakdownState.DRAFT, BreakdownState.PROPOSED)
 """States in which a breakdown of a task keeps another from being drafted."""
+UNSIGNED = (BreakdownState.DRAFT, BreakdownState.PROPOSED, BreakdownState.DISCARDED)
+"""Nobody has signed it: its targets are not sealed."""
 SIGNED = (BreakdownState.ISSUED, BreakdownState.REPLACED)
 """States whose targets stand for good."""
 

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from breakdown.models import Breakdown, BreakdownLine, BreakdownMove
-from breakdown.vocabulary import SIGNED
+from breakdown.vocabulary import UNSIGNED
 from witness.kinds import Sealed, steps
 
 
@@ -11,5 +11,5 @@ def kinds() -> tuple[Sealed, ...]:
     return (
         steps(BreakdownMove, "breakdown"),
         Sealed(Breakdown, changing=("state", "version")),
-        Sealed(BreakdownLine, due=Q(breakdown__state__in=SIGNED)),
+        Sealed(BreakdownLine, due=~Q(breakdown__state__in=UNSIGNED)),
     )

@@ -8,7 +8,8 @@ from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from witness.hooks import KINDS
@@ -82,12 +83,30 @@ class Sealed(Generic[Row]):
         )
 
     def _contents(self, rows: QuerySet) -> Iterator[tuple[str, Content]]:
-        names = list(self.columns)
-        for pk, *values in rows.values_list("pk", *names).iterator(chunk_size=2000):
-            yield str(pk), {name: self._kept(name, value) for name, value in zip(names, values, strict=True)}
+        """In the order of ``rows``, which is that of the key. SQLite takes into a column what is none of its values."""
+        names, last = list(self.columns), None
+        while True:
+            left = rows if last is None else rows.filter(pk__gt=last)
+            try:
+                for last, *values in left.values_list("pk", *names).iterator(chunk_size=2000):
+                    yield str(last), {name: self._kept(name, value) for name, value in zip(names, values, strict=True)}
+                return
+            except (ArithmeticError, ValueError):
+                after = rows if last is None else rows.filter(pk__gt=last)
+                last = after.values_list("pk", flat=True)[0]
+                yield str(last), {name: self._kept(name, _as_it_lies(rows, last, name)) for name in names}
 
     def _kept(self, name: str, value: Any) -> Any:
         return sha256(written(plain(value)).encode()).hexdigest() if name in self.digested else plain(value)
+
+
+def _as_it_lies(rows: QuerySet, pk: Any, name: str) -> Any:
+    """A value; what is none of its column's, as text."""
+    row = rows.filter(pk=pk).order_by()
+    try:
+        return row.values_list(name, flat=True).get()
+    except (ArithmeticError, ValueError):
+        return row.annotate(as_it_lies=Cast(name, TextField())).values_list("as_it_lies", flat=True).get()
 
 
 def steps(model: type[Row], *states: str) -> Sealed[Row]:

@@ -172,10 +172,10 @@ class _Rows:
 
     def _name(self, key: str, content: Content) -> str:
         """What the row is called: as it stands, else as it was sealed; its primary key where that fails."""
-        row = self.kind.model._base_manager.filter(pk=key).first()
-        if row is None:
-            row = self.kind.model(pk=key, **{name: content[name] for name in self.kind.columns if name in content})
         try:
+            row = self.kind.model._base_manager.filter(pk=key).first()
+            if row is None:
+                row = self.kind.model(pk=key, **{name: content[name] for name in self.kind.columns if name in content})
             called = self.kind.named(row)
         except Exception:  # what it hangs on may be gone, or its values make no sense
             called = ""

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -76,6 +77,8 @@ def value_of(field: models.Field) -> Any:
             return datetime(2018, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
         case models.DateField():
             return date(2018, 1, 1) + timedelta(days=number % 1000)
+        case models.DecimalField():
+            return Decimal(number % 10 ** (field.max_digits - field.decimal_places))
         case models.FloatField():
             return number % 500 / 7
         case models.CharField() | models.TextField():

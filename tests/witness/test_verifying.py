@@ -1,7 +1,8 @@
 """Whatever is changed behind the portal's back is named: table, row and column."""
 
 import pytest
-from django.db.models import Field
+from django.db import connection
+from django.db.models import DateField, DateTimeField, DecimalField, Field
 
 from proposals.models import Proposal
 from tests.witness.planting import behind_the_portals_back, changed, planted
@@ -58,6 +59,24 @@ def test_change_of_any_sealed_column_of_any_table_is_named(sql):
         added, table = planted(kind), kind.model._meta.db_table
         said = list(verifying.of_rows(kind))
         assert any(f"（{table} {added.pk}）：没有存证" in each for each in said), name
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL takes no such value into the column")
+@pytest.mark.parametrize("kind", [DateField, DateTimeField, DecimalField])
+def test_value_that_is_none_of_the_columns_is_named_and_hides_no_other(sql, kind):
+    sealed, field = next(
+        (each, field) for each in kinds().values() for field in sealed_columns(each) if type(field) is kind
+    )
+    first, second, third = planted(sealed), planted(sealed), planted(sealed)
+    begin()
+    table, key = sealed.model._meta.db_table, sealed.model._meta.pk.column
+    written = 10**9 if kind is DecimalField else "昨天"
+    sql.execute(f'UPDATE {table} SET "{field.column}" = %s WHERE "{key}" = %s', [written, second.pk])
+    said = after(sql, sealed, f'DELETE FROM {table} WHERE "{key}" = %s', [third.pk])
+
+    assert any(f"（{table} {second.pk}） {field.verbose_name}" in each for each in said)
+    assert any(f"（{table} {third.pk}）：该行被删除。" in each for each in said)
+    assert not any(f"（{table} {first.pk}）" in each for each in said)
 
 
 def test_document_without_a_step_is_named_where_it_has_no_leaf():
