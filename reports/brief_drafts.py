@@ -1,4 +1,4 @@
-"""The brief before it is issued: the bureau edits its words in a draft of the district, a quarter and a basis."""
+"""The brief before it is issued: its body edits its words in a draft of the area, a quarter and a basis."""
 
 from datetime import date
 
@@ -9,15 +9,15 @@ from acceptance.models import Basis
 from acceptance.verdicts.lookups import NotThere
 from accounts.posts import Power
 from areas.models import Area
-from areas.vocabulary import AreaKind
+from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.clock import today
 from common.periods import Quarter
-from papers import bodies
+from papers.bodies import OF_POST
 from papers.document import Paper
 from papers.hooks import Draftable
 from papers.wording import words_for
 from reports import closing
-from reports.brief import KIND, BriefFigures, brief
+from reports.brief import KIND, BriefFigures, body_of, brief, issue_power, role_of
 from reports.progress import ProgressPage
 from reports.query import Asking, PageQuery, Viewer
 
@@ -25,6 +25,11 @@ from reports.query import Asking, PageQuery, Viewer
 def name_of(area: Area, quarter: Quarter, basis: Basis) -> str:
     """What a draft of the brief is about: 441802.2018Q4.approved."""
     return f"{area.code}.{quarter}.{basis}"
+
+
+def may_write(user) -> bool:
+    """Whether the brief of the user's area is a paper of the user's own body, and the post writes papers."""
+    return user.may(Power.DRAFT_PAPERS) and OF_POST.get(user.post) == role_of(user.area)
 
 
 def figures_of(asked: PageQuery, area: Area) -> BriefFigures:
@@ -35,12 +40,12 @@ def figures_of(asked: PageQuery, area: Area) -> BriefFigures:
 
 
 def draftable(kind: str, name: str) -> Draftable | None:
-    """The brief of a district that is judged in the quarter; None for any other name."""
+    """The brief of a district, street or town that is judged in the quarter; None for any other name."""
     code, _, rest = name.partition(".")
     period, _, basis = rest.partition(".")
     if kind != KIND or basis not in Basis.values:
         return None
-    area = Area.objects.filter(pk=code, kind=AreaKind.DISTRICT).first()
+    area = Area.objects.filter(pk=code, kind__in=(AreaKind.DISTRICT, *TOWNSHIPS)).first()
     asked = _asked(area, period, basis) if area else None
     if asked is None or name != name_of(area, asked.quarter, asked.basis):
         return None
@@ -57,19 +62,19 @@ def draftable(kind: str, name: str) -> Draftable | None:
     return Draftable(
         title=f"{asked.quarter.label}{area.name}简报",
         url=f"{reverse('progress')}{query}",
-        issuer=bodies.bureau(area, today()),
+        issuer=body_of(area, today()),
         is_letter=False,
         is_open=True,
         build=build,
         computed=lambda: figures().texts,
         issue_url=f"{reverse('issue_brief')}{query}",
-        issue_power=Power.SUBMIT_SUBMISSIONS,
+        issue_power=issue_power(area),
         has_own_number=True,
     )
 
 
 def _asked(area: Area, period: str, basis: str) -> PageQuery | None:
-    """The query of the district's page of progress; None where the quarter is not judged."""
+    """The query of the area's page of progress; None where the quarter is not judged."""
     try:
         return PageQuery(Asking(Viewer(area), {"period": period, "basis": basis}), today()) if period else None
     except NotThere:

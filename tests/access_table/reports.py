@@ -35,7 +35,7 @@ ROWS = [
     Row("situation", PROGRESS, of_area, scoped=True),
     Row("operator", {Power.SEE_NETWORK}, of_operator),
     Row("map", PROGRESS),
-    Row("issue_brief", {Power.SUBMIT_SUBMISSIONS}, method="post", answer=302),
+    Row("issue_brief", {Power.SUBMIT_SUBMISSIONS, Power.SIGN_INSPECTIONS}, method="post", answer=302),
     Row("brief", PROGRESS, lambda world, place: ["docx"]),
     Row("map_data", PROGRESS),
 ]

@@ -1,4 +1,4 @@
-"""The brief: one page, its words edited before it is issued, its edits kept while the figures move."""
+"""The brief: one page, its words edited before it is issued, its edits kept while the figures move; a township's as the district's."""
 
 from datetime import date
 
@@ -13,6 +13,7 @@ from common.exceptions import Refused
 from papers import drafts
 from papers.computed import edits
 from papers.document import Layout, Paper, PaperTable, Paragraph
+from papers.issuing import is_unchanged
 from papers.models import Document, DraftAction, PaperDraft
 from papers.pdf import page_count
 from papers.word import word
@@ -22,10 +23,12 @@ from reports.brief_drafts import draftable, figures_of
 from reports.brief_tables import item_table
 from reports.open_items import BriefItem
 from reports.query import Asking, PageQuery
-from tests.scenes import TOWN, build_district
+from tests.scenes import STREET, TOWN, build_district
 
 TODAY = date(2018, 7, 10)
 NAME = "441802.2018Q2.approved"
+TOWN_NAME = f"{TOWN}.2018Q2.approved"
+TOWN_POSTS = (Post.CLERK, Post.TOWNSHIP_HEAD)
 EDIT = "多数街镇已达标。"
 
 
@@ -116,10 +119,10 @@ def test_brief_is_handed_out(client, district, make_user, form):
 # ---------------------------------------------------------------- edited and issued
 
 
-def edited(client, writer) -> PaperDraft:
+def edited(client, writer, name: str = NAME) -> PaperDraft:
     """A draft whose conclusion she edited on its page."""
     client.force_login(writer)
-    url = reverse("papers:draft", args=["brief", NAME])
+    url = reverse("papers:draft", args=["brief", name])
     assert client.post(url, {"action": "open", "version": 0}).status_code == 302
     assert (
         client.post(
@@ -148,11 +151,13 @@ def test_edit_is_kept_and_the_page_says_that_the_figures_moved(client, district,
     assert EDIT in said(draftable("brief", NAME).build("", TODAY))
 
 
-def test_checked_brief_is_issued_in_its_words_with_the_next_number(client, district, make_user):
-    writer, head = make_user(Post.REVIEWER), make_user(Post.BUREAU_HEAD)
-    draft = edited(client, writer)
+@pytest.mark.parametrize(("area", "posts"), [("441802", (Post.REVIEWER, Post.BUREAU_HEAD)), (TOWN, TOWN_POSTS)])
+def test_checked_brief_is_issued_in_its_words_with_the_next_number(client, district, make_user, area, posts):
+    writer, head = (make_user(post, area=area) for post in posts)
+    name = f"{area}.2018Q2.approved"
+    draft = edited(client, writer, name)
     client.force_login(head)
-    assert client.post(f"{reverse('issue_brief')}?period=2018Q2").url == reverse("papers:draft", args=["brief", NAME])
+    assert client.post(f"{reverse('issue_brief')}?period=2018Q2").url == reverse("papers:draft", args=["brief", name])
     drafts.move(draft=draft, action=DraftAction.HAND_IN, version=draft.version, by=writer)
     drafts.move(draft=draft, action=DraftAction.CHECK, version=draft.version, by=head)
     for _ in range(2):
@@ -165,6 +170,27 @@ def test_checked_brief_is_issued_in_its_words_with_the_next_number(client, distr
     assert page_count(first.description) == 1
     client.force_login(make_user(Post.CLERK, area=TOWN))
     assert client.get(reverse("papers:document", args=[first.pk])).status_code == 200
+    assert is_unchanged(first)
+
+
+def test_brief_of_a_town_is_edited_and_issued_by_its_own_body_alone(client, district, make_user):
+    """Its writer and its head are led to both steps; the bureau, who reads it, and a neighbour are not let to them."""
+    page = reverse("papers:draft", args=["brief", TOWN_NAME])
+    led = {}
+    for post, area in ((Post.CLERK, TOWN), (Post.TOWNSHIP_HEAD, TOWN), (Post.GOVERNMENT, "441802")):
+        client.force_login(make_user(post, area=area))
+        shown = client.get(reverse("progress"), {"period": "2018Q2"}).text
+        led[post] = (page in shown, reverse("issue_brief") in shown)
+    assert led == {Post.CLERK: (True, False), Post.TOWNSHIP_HEAD: (True, True), Post.GOVERNMENT: (False, False)}
+
+    edited(client, make_user(Post.CLERK, area=TOWN), TOWN_NAME)
+    assert client.post(f"{reverse('issue_brief')}?period=2018Q2").status_code == 403
+    for post, area in ((Post.BUREAU_HEAD, "441802"), (Post.TOWNSHIP_HEAD, STREET)):
+        client.force_login(make_user(post, area=area))
+        assert client.get(page).status_code == 404
+    client.force_login(make_user(Post.BUREAU_HEAD))
+    assert client.post(f"{reverse('issue_brief')}?period=2018Q2").status_code == 302
+    assert Document.objects.get().area_id == "441802"
 
 
 def test_brief_is_not_issued_in_words_that_are_older_than_its_figures(client, district, make_user):
@@ -182,7 +208,7 @@ def test_brief_is_not_issued_in_words_that_are_older_than_its_figures(client, di
 
 @pytest.mark.parametrize(
     "name",
-    ["441802", "441802.2018Q9.approved", "441802.2031Q1.approved", "441802107.2018Q2.approved", "441802.2018Q2.x"],
+    ["441802", "441802.2018Q9.approved", "441802.2031Q1.approved", "441802107201.2018Q2.approved", "441802.2018Q2.x"],
 )
-def test_only_a_judged_quarter_of_a_district_has_a_brief_to_draft(district, name):
+def test_only_a_judged_quarter_of_a_district_or_township_has_a_brief_to_draft(district, name):
     assert draftable("brief", name) is None
