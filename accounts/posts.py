@@ -54,6 +54,7 @@ class Power(TextChoices):
     SEE_PROBLEMS = "see_problems", "查看问题台账"
     HANDLE_PROBLEMS = "handle_problems", "登记和办理问题"
     CLOSE_PROBLEMS = "close_problems", "问题销号"
+    ANSWER_REFERRALS = "answer_referrals", "反馈移送案件"
     RUN_SCREENS = "run_screens", "管理大屏"
     SEE_DOCUMENTS = "see_documents", "查看公文"
     EDIT_WORDINGS = "edit_wordings", "修改文书模板"
@@ -75,6 +76,7 @@ class Post(TextChoices):
     GOVERNMENT = "government", "区政府"
     LEAD_UNIT = "lead_unit", "牵头单位"
     OPERATOR = "operator", "运营企业"
+    AUTHORITY = "authority", "配合单位"
     LEADER = "leader", "领导"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
     SECURITY_ADMIN = "security_admin", "安全管理员"
@@ -193,7 +195,7 @@ ROLE_GRANTS = {
         frozenset(
             _READING_DISTRICT
             | {Power.PUBLICISE, Power.COUNTERSIGN_PAPERS, Power.HANDLE_MATTERS}
-            | {Power.ENTER_MEASURES, Power.CONFIRM_MEASURES, Power.HANDLE_PROBLEMS}
+            | {Power.ENTER_MEASURES, Power.CONFIRM_MEASURES, Power.HANDLE_PROBLEMS, Power.ANSWER_REFERRALS}
         ),
     ),
     Post.OPERATOR: RoleGrants(
@@ -204,6 +206,7 @@ ROLE_GRANTS = {
             | {Power.SEE_MEASURES, Power.ENTER_MEASURES}
         ),
     ),
+    Post.AUTHORITY: RoleGrants(ScopeKind.DISTRICT, frozenset({Power.SEE_PROBLEMS, Power.ANSWER_REFERRALS})),
     Post.LEADER: RoleGrants(ScopeKind.DISTRICT, frozenset(_READING_DISTRICT | {Power.WRITE_REMARKS})),
     Post.SYSTEM_ADMIN: RoleGrants(ScopeKind.NONE, frozenset({Power.MANAGE_ACCOUNTS, Power.SEE_STATUS})),
     Post.SECURITY_ADMIN: RoleGrants(ScopeKind.NONE, frozenset({Power.ASSIGN_POSTS})),

@@ -31,8 +31,12 @@ _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _WIDTHS = {"text": 24, "words": 60, "code": 22, "count": 12, "number": 14, "share": 12, "date": 13, "flag": 10}
 _FORMATS = {"count": "#,##0", "share": "0.0%", "words": "@"}
 """How a workbook shows the cells of a kind of column; ``words`` are sentences: text that breaks into lines."""
-_AS_NEEDED = ("text", "code", "flag")
+_AS_NEEDED = ("text", "code", "flag", "words")
+_WIDEST_WORDS = 120
+"""A sentence that needs more than two lines of its width has a wider column, up to this."""
 _LINE_PT = 15
+_LINE_END = 3
+"""What a line of a sentence may leave empty before a sign that does not begin one, and beside the text."""
 _LOOKED_AT = 500
 """How many rows are looked at for how wide their texts are."""
 _IN_MEMORY = 4_000_000
@@ -112,11 +116,17 @@ def xlsx(listing, rows: QuerySet, note: Note) -> tuple[FileResponse, int]:
 
 
 def _width(column, values: Sequence[Any]) -> int:
-    """How wide a column is, in characters: as its kind is, one of texts no wider than the first rows need."""
+    """How wide a column is, in characters: as its kind is, one of texts no wider than the first rows need.
+
+    Long sentences take two lines rather than three: the rows of every page are as high as the longest one's.
+    """
     most = _WIDTHS.get(column.kind, 20)
     if not values or column.kind not in _AS_NEEDED:
         return most
-    return min(most, max(_letters(str(each)) for each in (column.label, *values) if each is not None) + 2)
+    needed = max(_letters(str(each)) for each in (column.label, *values) if each is not None) + 2
+    if column.kind == "words":
+        most = min(_WIDEST_WORDS, max(most, needed // 2 + _LINE_END))
+    return min(most, needed)
 
 
 def _make_room(sheet, number: int, words: Sequence[tuple[Any, int]]) -> None:

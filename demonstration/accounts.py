@@ -35,6 +35,7 @@ _DISTRICT_POSTS = (
     ("qzf3", "区政府办丙", Post.GOVERNMENT, "区政府"),
     ("zjj", "住建局联络员", Post.LEAD_UNIT, "区住房和城乡建设局"),
     ("kexie", "科协联络员", Post.LEAD_UNIT, "区科学技术协会"),
+    ("scjg", "市场监管局联络员", Post.AUTHORITY, "区市场监督管理局"),
     ("lingdao", "区领导", Post.LEADER, "区领导"),
 )
 _OPERATOR_POSTS = (

@@ -28,7 +28,7 @@ from problems.vocabulary import (
 )
 
 STREET, TOWN = "441802006", "441802107"
-PEOPLE = ("fengcheng_jb", "feilaixia_jb", "jxj_shy1", "jxj_fzr", "dianxin")
+PEOPLE = ("fengcheng_jb", "feilaixia_jb", "jxj_shy1", "jxj_fzr", "dianxin", "zjj")
 REPORTED_ON, TAKEN_ON, ANSWERED_ON, REFUNDED_ON, CLOSED_ON = (
     date(2019, 3, 11), date(2019, 3, 12), date(2019, 3, 22), date(2019, 3, 25), date(2019, 3, 26),
 )  # fmt: skip
@@ -48,6 +48,7 @@ def create_problems() -> None:
     _fee(estate, telecom, people)
     _ducts(village, telecom, people)
     _gate(estate, people["fengcheng_jb"])
+    _monopoly(leaves.filter(kind=AreaKind.COMPOUND, code__startswith=STREET)[1:2], people)
     noticing.notice_in(STREET[:6])
 
 
@@ -73,7 +74,8 @@ def _fee(estate: Area, telecom: Operator, people: dict[str, User]) -> None:
     with standing_on(TAKEN_ON):
         referral = cases.refer(problem=problem, authority=CaseAuthority.HOUSING, on=TAKEN_ON, by=bureau)
     with standing_on(ANSWERED_ON):
-        cases.answer(referral=referral, text="已约谈该物业，责令退还。", on=ANSWERED_ON, by=bureau)
+        said = {"text": "已约谈该物业，责令退还。", "paper": "清城建函〔2019〕12号（演示）"}
+        cases.answer(referral=referral, on=ANSWERED_ON, by=people["zjj"], **said)
     with standing_on(REFUNDED_ON):
         refunded = {"outcome": CaseOutcome.REFUNDED, "refund": FEE, "refunded_on": REFUNDED_ON}
         cases.conclude(problem=problem, by=bureau, **refunded)
@@ -108,3 +110,17 @@ def _gate(estate: Area, by: User) -> None:
     draft = ProblemDraft(ProblemKind.ACCESS, PlaceOf.of_area(estate), "业委会尚未同意在楼道布放分纤箱。", firm=FIRM)
     with standing_on(SHUT_ON):
         actions.open_problem(draft=draft, by=by)
+
+
+def _monopoly(estates: Sequence[Area], people: dict[str, User]) -> None:
+    """A firm that lets one operator in: taken up, and passed to the market's authority, which has not answered yet."""
+    for estate in estates:
+        text = "开发商与一家运营企业签订排他协议，其他企业不能进入小区施工。"
+        draft = ProblemDraft(ProblemKind.MONOPOLY, PlaceOf.of_area(estate), text, ProblemSource.CITIZEN, firm=FIRM)
+        with standing_on(CLEARED_FROM):
+            problem = cases.open_case(
+                draft=draft, case=CaseDraft(CaseGround.MONOPOLY, FIRM, "排他协议"), by=people["fengcheng_jb"]
+            )
+        _step(SHUT_ON, problem, ProblemAction.ACCEPT, "", people["jxj_shy1"])
+        with standing_on(SHUT_ON):
+            cases.refer(problem=problem, authority=CaseAuthority.MARKET, on=SHUT_ON, by=people["jxj_shy1"])

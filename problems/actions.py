@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from accounts.units import Addressee
+from accounts.units import Addressee, AddresseeKind
 from common import clock
-from common.exceptions import Refused
+from common.exceptions import Refused, Stale
 from evidence.keeping import SoundFile, checked
 from gate.uploads import IncomingFile
 from problems import telling
@@ -20,18 +19,17 @@ from problems.masking import masked
 from problems.models import LONGEST_TEXT, Problem, ProblemFile, ProblemMember, ProblemMove, ProblemNote
 from problems.moves import MOVES
 from problems.vocabulary import (
-    ENDED,
     PICTURED,
     UNSOLVED,
     FileRole,
     ProblemAction,
     ProblemKind,
     ProblemSource,
-    ProblemState,
 )
 from witness.sealing import seal
 from workflow.engine import LONGEST_REASON
 
+LONGEST_PLACE = 200
 MOST_FILES = 5
 """Files that come with one step."""
 NAMED = 3
@@ -91,10 +89,10 @@ def written(draft: ProblemDraft, text: str, by: User | None, where=None) -> Prob
         mark=draft.mark,
         table=place.table,
         key=place.key,
-        place=place.name,
+        place=place.name[:LONGEST_PLACE],
         area=place.area,
         operator=draft.concerned,
-        firm=draft.firm.strip(),
+        firm=masked(draft.firm.strip())[0],
         lon=lon,
         lat=lat,
         due_on=due_in(draft.kind, clock.today()),
@@ -114,7 +112,7 @@ def _unit_columns(unit: Addressee) -> dict:
 
 def open_found(draft: ProblemDraft, by: User | None = None) -> Problem:
     """Write down what the figures found; nobody is its author, but who made a work list of a gap."""
-    problem = written(draft, draft.text[:LONGEST_TEXT], by)
+    problem = written(draft, masked(draft.text)[0][:LONGEST_TEXT], by)
     problem.save()
     point(problem, draft.pointed)
     _begin(problem, by)
@@ -131,7 +129,9 @@ def point(problem: Problem, members: Sequence[MemberDraft]) -> list[ProblemMembe
     known = set(problem.members.values_list("kind", "key"))
     fresh = [each for each in members if (str(each.kind), each.key) not in known]
     rows = [
-        ProblemMember(problem=problem, kind=each.kind, key=each.key, name=each.name[:200], words=each.words[:500])
+        ProblemMember(
+            problem=problem, kind=each.kind, key=each.key, name=each.name[:200], words=masked(each.words)[0][:500]
+        )
         for each in fresh
     ]
     return ProblemMember.objects.bulk_create(rows)
@@ -170,12 +170,11 @@ def _sound(files: Sequence[ShownFile]) -> list[Sound]:
 
 
 def _keep(problem: Problem, files: Sequence[Sound], by: User) -> list[ProblemFile]:
-    rows = [
-        ProblemFile.objects.create(
-            problem=problem, role=each.role, by=by, **sound.keep(ProblemFile) | dict(each.seen or {})
-        )
-        for each, sound in files
-    ]
+    rows = []
+    for each, sound in files:
+        kept = sound.keep(ProblemFile) | dict(each.seen or {})
+        kept["name"] = masked(kept["name"])[0].replace("*", "x")
+        rows.append(ProblemFile.objects.create(problem=problem, role=each.role, by=by, **kept))
     seal(*rows)
     return rows
 
@@ -239,7 +238,7 @@ def take_step(
     files: Sequence[ShownFile] = (),
 ) -> ProblemMove:
     """Take a problem one step further. Stale where somebody was faster, Refused where something is missing for it."""
-    move = MOVES.permit(action, problem, by)
+    move = _permitted(action, problem, version, by)
     reason = _reason(move, text)
     sound = _sound(files)
     if action == ProblemAction.HAND_OVER:
@@ -257,6 +256,21 @@ def take_step(
     )
     _keep(problem, sound, by)
     return MOVES.record(step)
+
+
+def hold(problem: Problem) -> Problem:
+    """The problem as it stands now, held until the transaction ends: whoever else would change it waits."""
+    problem.refresh_from_db(from_queryset=Problem.objects.select_for_update())
+    return problem
+
+
+def _permitted(action: ProblemAction, problem: Problem, version: int, by: User):
+    """The move, if the person may take it with the problem as it stands now; Stale where that is not what the page showed."""
+    hold(problem)
+    move = MOVES[action]
+    if problem.version != version:
+        raise Stale(MOVES.overtaken(problem, move))
+    return MOVES.permit(action, problem, by)
 
 
 def _reason(move, text: str) -> str:
@@ -278,6 +292,8 @@ def _handed_over(
         raise Refused(f"{problem}已由{to.unit}办理，请选择其他单位，或指定责任人。")
     if person is not None and (unit := Addressee.of(person)) is not None and unit.key != to.key:
         raise Refused(f"{person}不是{to.unit}的人员。")
+    if KINDS[ProblemKind(problem.kind)].is_case and to.kind == AddresseeKind.OPERATOR:
+        raise Refused("收费和垄断案件不转运营企业办理，请选择街镇、区经信局或牵头单位。")
     columns = _unit_columns(to)
     move = MOVES[ProblemAction.HAND_OVER]
     said = {"to_unit": to.unit, "due_on": problem.due_on}
@@ -317,14 +333,14 @@ def _require_told(problem: Problem) -> None:
 @transaction.atomic
 def merge(*, problem: Problem, into: Problem, version: int, reason: str, by: User) -> ProblemMove:
     """Make a problem part of another one: what points to it points to that from now on."""
-    move = MOVES.permit(ProblemAction.MERGE, problem, by)
-    reason = _reason(move, reason)
-    target = Problem.objects.select_for_update().get(pk=into.pk)
+    held = Problem.objects.select_for_update().order_by("pk").in_bulk([problem.pk, into.pk])
+    move = _permitted(ProblemAction.MERGE, problem, version, by)
+    reason, target = _reason(move, reason), held[into.pk]
     if KINDS[ProblemKind(problem.kind)].is_case or KINDS[ProblemKind(target.kind)].is_case:
         raise Refused("收费和垄断案件单独办理，不能并入。")
     if target.pk == problem.pk:
         raise Refused("不能并入自身，请填写其他问题的编号。")
-    if target.county != problem.county or target.state in ENDED:
+    if target.county != problem.county or target.state not in UNSOLVED:
         raise Refused(f"第 {target.pk} 号问题{target.get_state_display()}，不能并入。")
     step = MOVES.advance(problem, move, version, by, f"并入第 {target.pk} 号。{reason}", into=target)
     known = set(target.members.values_list("kind", "key"))
@@ -339,7 +355,7 @@ def split(
     *, problem: Problem, members: Collection[int], kind: str, text: str, version: int, reason: str, by: User
 ) -> Problem:
     """Make a problem of its own of some of what points to another; Refused unless some go and some stay."""
-    move = MOVES.permit(ProblemAction.SPLIT, problem, by)
+    move = _permitted(ProblemAction.SPLIT, problem, version, by)
     if KINDS[ProblemKind(kind)].is_case:
         raise Refused("收费和垄断案件请另行登记，不能拆分得出。")
     own = {each.pk: each for each in problem.members.all()}
@@ -358,56 +374,3 @@ def split(
     _begin(part, by)
     MOVES.record(step, into=part.pk)
     return part
-
-
-# ------------------------------------------------ what the figures do
-
-
-@transaction.atomic
-def follow_figures(problem: Problem) -> ProblemMove | None:
-    """Take the step that the figures say: solved when all is over that points to it, open again when some of it came back."""
-    problem = Problem.objects.select_for_update().get(pk=problem.pk)
-    members = list(problem.members.order_by("pk"))
-    stand = telling.standing(members, problem.county) if members else set()
-    back = [each for each in members if each.pk in stand and each.over_at is not None]
-    over = [each for each in members if each.pk not in stand and each.over_at is None]
-    ProblemMember.objects.filter(pk__in=[each.pk for each in back]).update(over_at=None)
-    ProblemMember.objects.filter(pk__in=[each.pk for each in over]).update(over_at=clock.now())
-    if back and problem.state in (ProblemState.SOLVED, ProblemState.CLOSED):
-        return _by_figures(problem, ProblemAction.REOPEN, back, due_on=due_in(problem.kind, clock.today()))
-    if members and not stand and problem.state in UNSOLVED:
-        return _by_figures(problem, ProblemAction.TURN, members, solved_by=None)
-    return None
-
-
-@transaction.atomic
-def add(problem: Problem, members: Sequence[MemberDraft]) -> int:
-    """What comes to a problem that is known, or to the one that it became a part of; how many are new. A closed one is open again."""
-    while problem.into_id is not None:
-        problem = problem.into
-    if problem.state == ProblemState.WITHDRAWN:
-        return 0
-    fresh = point(problem, members)
-    if fresh:
-        _bring_back(problem, fresh)
-    return len(fresh)
-
-
-def _bring_back(problem: Problem, fresh: Sequence[ProblemMember]) -> ProblemMove | None:
-    """Something new points to a problem that was solved or closed: it is open again."""
-    problem = Problem.objects.select_for_update().get(pk=problem.pk)
-    if problem.state not in (ProblemState.SOLVED, ProblemState.CLOSED):
-        return None
-    return _by_figures(problem, ProblemAction.REOPEN, fresh, due_on=due_in(problem.kind, clock.today()))
-
-
-def _by_figures(problem: Problem, action: ProblemAction, of: Sequence[ProblemMember], **fields) -> ProblemMove:
-    """The step of nobody, with the names of those by which the figures turned."""
-    names = "、".join(each.name for each in of[:NAMED]) + ("等" if len(of) > NAMED else "")
-    word = "已消除" if action == ProblemAction.TURN else "重新出现"
-    due_on: date | None = fields.get("due_on", problem.due_on)
-    step = MOVES.advance(
-        problem, MOVES[action], problem.version, None, f"{names}共 {len(of)} 项{word}。",
-        said={"to_unit": problem.to_unit, "due_on": due_on}, **fields,
-    )  # fmt: skip
-    return MOVES.record(step)

@@ -12,10 +12,12 @@ from django.db.models import Count, Q, QuerySet, Sum
 from accounts import audit
 from accounts.models import User
 from accounts.posts import Power
+from accounts.units import AddresseeKind
 from common import clock
 from common.exceptions import Refused, Stale
 from problems import actions
 from problems.actions import ShownFile
+from problems.authorities import authority_of
 from problems.drafts import ProblemDraft
 from problems.kinds import due_in
 from problems.masking import masked
@@ -56,7 +58,8 @@ def open_case(
     )
     seal(row)
     if case.reporter or case.phone:
-        ProblemReporter.objects.create(problem=problem, name=case.reporter, phone=case.phone)
+        name, phone = masked(case.reporter)[0], masked(case.phone)[0]
+        ProblemReporter.objects.create(problem=problem, name=name, phone=phone)
     detail = {"asked_by": row.asked_by, "asked_for": row.asked_for, "amount": _yuan(row.amount), "ground": row.ground}
     audit.record(action="case.open", by=by, subject=row, detail=detail)
     return problem
@@ -73,14 +76,18 @@ def may_handle(problem: Problem, user: User) -> bool:
 
 
 def _require(problem: Problem, by: User) -> FeeCase:
-    """The case, held until the transaction ends; Refused to who does not handle it, Stale once it is closed."""
-    if not by.may(Power.HANDLE_PROBLEMS) or not problem.is_steered_by(by):
+    """The case, held with its problem until the transaction ends; Refused to who does not handle it, Stale once it is closed."""
+    if not by.may(Power.HANDLE_PROBLEMS) or not actions.hold(problem).is_steered_by(by):
         raise Refused("该案件不由您的单位办理。")
-    held = FeeCase.objects.select_for_update().get(problem=problem)
-    state = Problem.objects.get(pk=problem.pk)
-    if not state.is_open:
-        raise Stale(f"未办理：该案件{state.get_state_display()}。")
-    return held
+    return _held(problem)
+
+
+def _held(problem: Problem) -> FeeCase:
+    """The case, held with its problem; Stale once that is closed."""
+    held = actions.hold(problem)
+    if not held.is_open:
+        raise Stale(f"未办理：该案件{held.get_state_display()}。")
+    return FeeCase.objects.select_for_update().get(problem=held)
 
 
 @transaction.atomic
@@ -103,11 +110,49 @@ def refer(*, problem: Problem, authority: str, on: date, by: User) -> CaseReferr
     return row
 
 
+@dataclass(frozen=True)
+class CaseResult:
+    """What became of a case, as an authority answers or the unit that has it concludes; ``refund`` in yuan, blank: not said yet."""
+
+    outcome: str = ""
+    refund: Decimal | None = None
+    refunded_on: date | None = None
+
+    def require_fitting(self, case: FeeCase) -> None:
+        """Refused where outcome, amount and day do not fit each other or the case."""
+        is_refunded = self.outcome == CaseOutcome.REFUNDED
+        if is_refunded != (self.refund is not None) or is_refunded != (self.refunded_on is not None):
+            raise Refused("已退还的，请填写退还金额和日期；其他结果不填。")
+        if self.refund is not None and case.amount is not None and self.refund > case.amount:
+            raise Refused(f"退还金额 {self.refund:.2f} 元大于收费金额 {case.amount:.2f} 元，请核对。")
+        if self.refunded_on is not None and self.refunded_on > clock.today():
+            raise Refused(f"退还日期不能晚于今天（{clock.today()}）。")
+
+
+def answers_itself(referral: CaseReferral, user: User) -> bool:
+    """Whether the person belongs to the authority that the case was passed to."""
+    return authority_of(user) == referral.authority and user.scope.holds(referral.area_code)
+
+
 @transaction.atomic
-def answer(*, referral: CaseReferral, text: str, on: date, by: User, files: Sequence[ShownFile] = ()) -> CaseReferral:
-    """Write down what the authority answered, once; Stale where somebody did."""
-    problem = referral.case.problem
-    _require(problem, by)
+def answer(
+    *,
+    referral: CaseReferral,
+    text: str,
+    on: date,
+    by: User,
+    files: Sequence[ShownFile] = (),
+    paper: str = "",
+    result: CaseResult | None = None,
+) -> CaseReferral:
+    """Write down what the authority answered, once, by its own people or on its behalf by the unit that has the case.
+
+    Stale where somebody did.
+    """
+    problem, is_own = referral.case.problem, answers_itself(referral, by)
+    case = _held(problem) if is_own else _require(problem, by)
+    result = result or CaseResult()
+    result.require_fitting(case)
     text, _ = masked(text.replace("\r\n", "\n").strip())
     if not text:
         raise Refused("请填写反馈内容。")
@@ -115,14 +160,20 @@ def answer(*, referral: CaseReferral, text: str, on: date, by: User, files: Sequ
         raise Refused(f"反馈内容有 {len(text)} 字，最多 {LONGEST_TEXT} 字，请删减。")
     if not referral.sent_on <= on <= clock.today():
         raise Refused(f"反馈日期应在移送日期（{referral.sent_on}）和今天之间。")
-    said = {"answer": text, "answered_on": on, "answered_by": by}
+    said = {
+        "answer": text, "answered_on": on, "answered_by": by, "paper": masked(paper.strip())[0], "is_own": is_own, **vars(result),
+    }  # fmt: skip
     if not CaseReferral.objects.filter(pk=referral.pk, answered_on=None).update(**said):
         raise Stale("该部门的反馈已登记，请核对。")
     referral.refresh_from_db()
     seal(referral)
     if files:
         actions.add_files(problem=problem, files=files, by=by)
-    audit.record(action="case.answer", by=by, subject=referral, detail={"answer": text, "answered_on": on})
+    detail = {
+        "answer": text, "answered_on": on, "paper": referral.paper, "outcome": referral.outcome, "refund": _yuan(referral.refund),
+        "is_own": is_own,
+    }  # fmt: skip
+    audit.record(action="case.answer", by=by, subject=referral, detail=detail)
     return referral
 
 
@@ -132,13 +183,7 @@ def conclude(*, problem: Problem, outcome: str, refund: Decimal | None, refunded
     case = _require(problem, by)
     if outcome not in CaseOutcome.values:
         raise Refused("请选择处理结果。")
-    is_refunded = outcome == CaseOutcome.REFUNDED
-    if is_refunded != (refund is not None) or is_refunded != (refunded_on is not None):
-        raise Refused("已退还的，请填写退还金额和日期；其他结果不填。")
-    if refund is not None and case.amount is not None and refund > case.amount:
-        raise Refused(f"退还金额 {refund:.2f} 元大于收费金额 {case.amount:.2f} 元，请核对。")
-    if refunded_on is not None and refunded_on > clock.today():
-        raise Refused(f"退还日期不能晚于今天（{clock.today()}）。")
+    CaseResult(outcome, refund, refunded_on).require_fitting(case)
     before = case.outcome
     case.outcome, case.refund, case.refunded_on = outcome, refund, refunded_on
     case.save(update_fields=["outcome", "refund", "refunded_on"])
@@ -152,8 +197,9 @@ def conclude(*, problem: Problem, outcome: str, refund: Decimal | None, refunded
 
 
 def may_see_reporter(problem: Problem, user: User) -> bool:
-    """Whom the case concerns: the unit that has it, and who wrote it down."""
-    return user.may(Power.HANDLE_PROBLEMS) and (problem.is_handled_by(user) or problem.is_written_by(user))
+    """Whom the case concerns: the unit that has it, unless that is an operator (often a party to it), and who wrote it down."""
+    has_it = problem.is_handled_by(user) and problem.to_kind != AddresseeKind.OPERATOR
+    return user.may(Power.HANDLE_PROBLEMS) and (has_it or problem.is_written_by(user))
 
 
 @transaction.atomic
@@ -173,11 +219,16 @@ def reporter(*, problem: Problem, by: User) -> ProblemReporter | None:
 class CaseSum:
     """The cases of a firm, or at an estate: how many, open ones among them, yuan asked and paid back."""
 
-    name: str
+    value: str
+    """The firm or place as it is kept; blank where none was named."""
     count: int
     open: int
     amount: Decimal
     refund: Decimal
+
+    @property
+    def name(self) -> str:
+        return self.value or "（未填）"
 
 
 def sums(problems: QuerySet, by: str) -> list[CaseSum]:
@@ -191,6 +242,6 @@ def sums(problems: QuerySet, by: str) -> list[CaseSum]:
     )
     zero = Decimal(0)
     return [
-        CaseSum(row[by] or "（未填）", row["count"], row["open"], row["amount"] or zero, row["refund"] or zero)
+        CaseSum(row[by], row["count"], row["open"], row["amount"] or zero, row["refund"] or zero)
         for row in found.order_by("-count", by)
     ]

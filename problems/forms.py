@@ -13,7 +13,7 @@ from accounts.units import Addressee, colleagues, units_of
 from areas.models import Operator
 from common.filters import DayField
 from common.values import plain_digits
-from problems.cases import CaseDraft
+from problems.cases import CaseDraft, CaseResult
 from problems.drafts import PlaceOf, ProblemDraft, place_of
 from problems.kinds import CASES
 from problems.models import LONGEST_TEXT
@@ -107,7 +107,7 @@ class ProblemForm(forms.Form):
         )
 
 
-class YuanField(forms.DecimalField):
+class FenField(forms.DecimalField):
     """An amount in yuan, exact to the fen, as people write it: 1,200元, ￥800.50."""
 
     widget = forms.TextInput
@@ -145,7 +145,7 @@ class CaseForm(ProblemForm):
     )
     asked_of = forms.CharField(label="被收费方", max_length=100, required=False)
     asked_for = forms.CharField(label="收费名目", max_length=200, help_text="例如进场费、协调费、分摊费。")
-    amount = YuanField(label="金额（元）", required=False)
+    amount = FenField(label="金额（元）", required=False)
     reporter = forms.CharField(
         label="反映人", max_length=40, required=False, help_text="单独保存，只由办理单位和登记人查看，查看均有记录。"
     )
@@ -169,8 +169,24 @@ class OutcomeForm(forms.Form):
     outcome = forms.ChoiceField(
         label="处理结果", choices=CaseOutcome.choices, error_messages={"invalid_choice": NO_CHOICE}
     )
-    refund = YuanField(label="退还金额（元）", required=False)
+    refund = FenField(label="退还金额（元）", required=False)
     refunded_on = DayField(label="退还日期", required=False)
+
+
+class AnswerForm(OutcomeForm):
+    """What an authority answered to a case that was passed to it; its words and day are read with the step."""
+
+    outcome = forms.ChoiceField(
+        label="处理结果",
+        choices=[("", "未写明"), *CaseOutcome.choices],
+        required=False,
+        error_messages={"invalid_choice": NO_CHOICE},
+    )
+    paper = forms.CharField(label="反馈文号", max_length=60, required=False)
+
+    @property
+    def result(self) -> CaseResult:
+        return CaseResult(**{name: self.cleaned_data[name] for name in ("outcome", "refund", "refunded_on")})
 
 
 class HandOverForm(forms.Form):

@@ -1,18 +1,22 @@
 """Problems as a list, on the page and for Excel: mine, ours, by kind, age, place, operator and firm."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from areas.models import Area, Operator
 from areas.vocabulary import TOWNSHIPS
 from common.clock import now, today
 from common.filters import ALL
 from common.listing import CODE, COUNT, DATE, WORDS, Column, Listing
+from problems.authorities import authority_of
 from problems.kinds import CASES
-from problems.models import Problem
+from problems.models import CaseReferral, Problem
 from problems.vocabulary import ENDED, ProblemKind, ProblemSource, ProblemState
 
 TONES = {
@@ -25,7 +29,7 @@ TONES = {
     ProblemState.WITHDRAWN: "pending",
 }
 OPEN, OVERDUE, SOLVED, CLOSED, EVERY = "open", "overdue", "solved", "closed", "all"
-MINE, OURS, WRITTEN = "mine", "ours", "written"
+MINE, OURS, WRITTEN, REFERRED = "mine", "ours", "written", "referred"
 AGES = (("7", "超过 7 天"), ("30", "超过 30 天"), ("90", "超过 90 天"))
 CASE = "case"
 
@@ -44,7 +48,7 @@ class ProblemFilter(filters.FilterSet):
     side = filters.ChoiceFilter(
         label="范围",
         empty_label=ALL,
-        choices=((MINE, "本人负责"), (OURS, "本单位负责"), (WRITTEN, "本人登记")),
+        choices=((MINE, "本人负责"), (OURS, "本单位负责"), (WRITTEN, "本人登记"), (REFERRED, "移送本单位，待反馈")),
         method="by_side",
     )
     kind = filters.ChoiceFilter(
@@ -53,6 +57,7 @@ class ProblemFilter(filters.FilterSet):
     source = filters.ChoiceFilter(label="来源", empty_label=ALL, choices=ProblemSource.choices)
     township = filters.ChoiceFilter(label="街镇", empty_label=ALL, method="by_township")
     operator = filters.ChoiceFilter(label="运营企业", empty_label=ALL)
+    firm = filters.ChoiceFilter(label="物业服务企业", empty_label=ALL)
     age = filters.ChoiceFilter(label="登记时间", empty_label="不限", choices=AGES, method="by_age")
     q = filters.CharFilter(label="地点、情况或物业", method="by_text", max_length=100)
 
@@ -75,6 +80,8 @@ class ProblemFilter(filters.FilterSet):
             operators = Operator.objects.order_by("code")
             form.fields["township"].choices = [("", ALL), *towns.values_list("code", "name")]
             form.fields["operator"].choices = [("", ALL), *operators.values_list("code", "name")]
+            firms = self.queryset.exclude(firm="").order_by("firm").values_list("firm", flat=True).distinct()
+            form.fields["firm"].choices = [("", ALL), *((firm, firm) for firm in firms)]
             for field in form.fields.values():
                 if "invalid_choice" in field.error_messages:
                     field.error_messages["invalid_choice"] = "没有该选项，请在列表中选择。"
@@ -88,6 +95,8 @@ class ProblemFilter(filters.FilterSet):
 
     def by_side(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         user = self.request.user
+        if value == REFERRED:
+            return rows.filter(pk__in=unanswered(user).values("case__problem"))
         if value == OURS:
             return rows.of_unit(user)
         return rows.filter(person=user) if value == MINE else rows.filter(opened_by=user)
@@ -107,6 +116,18 @@ class ProblemFilter(filters.FilterSet):
         )
 
 
+def map_address(query: Mapping[str, str]) -> str:
+    """The map on which only the places are that the list shows."""
+    asked = {name: query[name] for name in ProblemFilter.base_filters if query.get(name)}
+    return f"{reverse('map')}?{urlencode({'list': 'problems', **asked})}"
+
+
+def unanswered(user) -> QuerySet:
+    """The referrals for whose answers a person's authority is asked."""
+    rows = CaseReferral.objects.filter(user.scope.areas("case__problem__area__code"), answered_on=None)
+    return rows.filter(authority=authority_of(user) or "").exclude(case__problem__state__in=ENDED)
+
+
 def listing(on: date) -> Listing:
     """Problems as of a day, by which they are overdue and how old they are."""
     return Listing(
@@ -114,7 +135,7 @@ def listing(on: date) -> Listing:
         title="问题台账",
         unit="个",
         filterset=ProblemFilter,
-        order=("due_on", "pk"),
+        order=("is_undated", "due_on", "pk"),
         template="problems/index.html",
         empty="没有符合条件的问题。",
         hint="请放宽筛选条件；新问题从地点的页面、走村或本页登记。",
@@ -132,10 +153,15 @@ def listing(on: date) -> Listing:
             Column("person", "责任人", "person.name", order=("person__name",), minor=True),
             Column("opened_on", "登记日期", _opened_on, kind=DATE, order=("opened_at",), minor=True),
             Column("age", "已登记天数", lambda row: (on - _opened_on(row)).days, kind=COUNT, on_page=False),
-            Column("due_on", "办理期限", kind=DATE, order=("due_on",)),
+            Column("due_on", "办理期限", kind=DATE, order=("is_undated", "due_on")),
             Column("state", "状态", lambda row: state_words(row, on), order=("state",), tone=lambda row: tone(row, on)),
         ),
     )
+
+
+def dated_first(rows: QuerySet) -> QuerySet:
+    """Rows that know whether they have a day: what has none comes last, whatever the database thinks of a missing value."""
+    return rows.annotate(is_undated=ExpressionWrapper(Q(due_on=None), BooleanField()))
 
 
 def _opened_on(row: Problem) -> date:

@@ -8,15 +8,17 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.posts import Post, Power
+from accounts.posts import Post
 from accounts.units import Addressee, AddresseeKind
 from areas.models import Area, Operator
 from common import clock
 from common.append_only import AppendOnly
 from common.constraints import worded
 from evidence.models import KeptPhoto
+from problems.sight import ProblemQuerySet
 from problems.vocabulary import (
     ENDED,
+    TAKEN_UP,
     UNSOLVED,
     CaseAuthority,
     CaseGround,
@@ -35,30 +37,6 @@ LONGEST_TEXT = 500
 
 def _person(label: str, **options) -> models.ForeignKey:
     return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **options)
-
-
-class ProblemQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "ProblemQuerySet":
-        """What lies in somebody's part of the tree, and what is addressed to the own unit; an operator sees what concerns it."""
-        if not user.may(Power.SEE_PROBLEMS):
-            return self.none()
-        unit = Addressee.of(user)
-        seen = unit.condition if unit else Q(pk__in=[])
-        if user.scope.operator is not None:
-            return self.filter(seen | Q(operator=user.scope.operator))
-        return self.filter(seen | user.scope.areas("area__code"))
-
-    def open(self) -> "ProblemQuerySet":
-        return self.exclude(state__in=ENDED)
-
-    def overdue(self, on: date) -> "ProblemQuerySet":
-        """Problems with which the responsible unit is late."""
-        return self.filter(state__in=UNSOLVED, due_on__lt=on)
-
-    def of_unit(self, user) -> "ProblemQuerySet":
-        """Problems that the unit of a person has to see to."""
-        unit = Addressee.of(user)
-        return self.filter(unit.condition) if unit else self.none()
 
 
 class Problem(models.Model):
@@ -113,7 +91,11 @@ class Problem(models.Model):
             models.CheckConstraint(
                 condition=~Q(text=""), name="problem_has_text", violation_error_message="请填写问题情况。"
             ),
-            models.UniqueConstraint(fields=["county", "mark"], condition=~Q(mark=""), name="problem_once_a_cause"),
+            models.UniqueConstraint(
+                fields=["county", "mark"],
+                condition=~Q(mark="") & ~Q(state=ProblemState.WITHDRAWN),
+                name="problem_once_a_cause",
+            ),
             models.CheckConstraint(
                 condition=Q(to_kind=AddresseeKind.OPERATOR, to_operator__isnull=False, to_area__isnull=True)
                 | (~Q(to_kind=AddresseeKind.OPERATOR) & Q(to_operator__isnull=True, to_area__isnull=False)),
@@ -156,8 +138,12 @@ class Problem(models.Model):
         return unit is not None and unit.key == self.unit.key
 
     def is_closed_by(self, user) -> bool:
-        """Whether ``user`` may judge that it is solved: never who solved it, and of another unit, but within the bureau of another person."""
-        if user.pk == self.solved_by_id or not user.scope.holds(self.area_id):
+        """Whether ``user`` may judge that it is solved: never who solved it, and of another unit, but within the bureau of another person.
+
+        Where figures say that it is solved, the person who had it stands for who solved it.
+        """
+        solver = self.solved_by_id or self.person_id
+        if user.pk == solver or not user.scope.holds(self.area_id):
             return False
         return not self.is_handled_by(user) or self.to_kind == AddresseeKind.BUREAU
 
@@ -168,6 +154,12 @@ class Problem(models.Model):
 
     def is_written_by(self, user) -> bool:
         return self.opened_by_id is not None and self.opened_by_id == user.pk
+
+    def is_withdrawn_by(self, user) -> bool:
+        """Whether ``user`` may take it back: who wrote it down, while nobody has taken it up; never a part split off another one."""
+        if not self.is_written_by(user) or self.source == ProblemSource.PART:
+            return False
+        return not self.moves.filter(action__in=TAKEN_UP).exists()
 
 
 class ProblemMember(models.Model):
@@ -329,7 +321,11 @@ class FeeCase(models.Model):
 
 
 class CaseReferral(models.Model):
-    """A case passed to an authority (移送), when, by when an answer is due, and what it answered."""
+    """A case passed to an authority (移送), when, by when an answer is due, and what it answered.
+
+    ``paper`` is the number (文号) of its answer, ``outcome`` and refund what it says became of the case. ``is_own``: its own people
+    wrote the answer; else the unit that has the case did on its behalf.
+    """
 
     case = models.ForeignKey(FeeCase, models.PROTECT, related_name="referrals", verbose_name="案件")
     authority = models.CharField("主管部门", max_length=10, choices=CaseAuthority)
@@ -339,6 +335,13 @@ class CaseReferral(models.Model):
     answer = models.CharField("反馈", max_length=LONGEST_TEXT, blank=True)
     answered_on = models.DateField("反馈日期", null=True, blank=True)
     answered_by = _person("登记反馈的人", null=True, blank=True)
+    paper = models.CharField("反馈文号", max_length=60, blank=True)
+    outcome = models.CharField("反馈的处理结果", max_length=12, choices=CaseOutcome, blank=True)
+    refund = models.DecimalField(
+        "反馈的退还金额", max_digits=12, decimal_places=2, null=True, blank=True, help_text="元"
+    )
+    refunded_on = models.DateField("反馈的退还日期", null=True, blank=True)
+    is_own = models.BooleanField("由该部门自行反馈", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "案件移送"
@@ -355,6 +358,12 @@ class CaseReferral(models.Model):
                 | ~Q(answer="") & Q(answered_on__isnull=False, answered_by__isnull=False),
                 name="case_answer_whole",
                 violation_error_message="反馈须有内容、日期和登记人。",
+            ),
+            models.CheckConstraint(
+                condition=Q(refund__isnull=True, refunded_on__isnull=True)
+                | Q(refund__gt=0, refunded_on__isnull=False, outcome=CaseOutcome.REFUNDED),
+                name="case_answer_refund_whole",
+                violation_error_message="退还须有金额和日期，处理结果为已退还。",
             ),
         ]
 

@@ -46,7 +46,9 @@ MOVES = ProblemWorkflow(
     ProblemTransition(_A.REOPEN, (_S.SOLVED, _S.CLOSED), _S.OPEN, automatic=True),
     ProblemTransition(_A.MERGE, UNSOLVED, _S.MERGED, _HANDLING, side=Problem.is_steered_by, needs_reason=True),
     ProblemTransition(_A.SPLIT, UNSOLVED, None, _HANDLING, side=Problem.is_steered_by, needs_reason=True),
-    ProblemTransition(_A.WITHDRAW, (_S.OPEN,), _S.WITHDRAWN, _HANDLING, side=Problem.is_written_by, needs_reason=True),
+    ProblemTransition(
+        _A.WITHDRAW, (_S.OPEN,), _S.WITHDRAWN, _HANDLING, side=Problem.is_withdrawn_by, needs_reason=True
+    ),
     code_of=lambda problem: problem,
     trail={Problem: "problem"},
     noted=("to_unit", "due_on"),

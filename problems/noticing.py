@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from acceptance.judging import standing
 from acceptance.models import Judgement
@@ -12,7 +12,7 @@ from findings.models import SurveyMark
 from inspection.models import UnitObjection
 from inspection.spotcheck.models import SampleFinding
 from jobs.hooks import every
-from problems import actions, sources, telling
+from problems import actions, following, sources, telling
 from problems.drafts import ProblemDraft
 from problems.models import Problem, ProblemMember
 from problems.vocabulary import ProblemState
@@ -60,22 +60,33 @@ def _mark(county: str, version: object) -> tuple:
 def notice_in(county: str) -> NoticeTally:
     """Open what is not open yet, add what came to it, and let every problem follow its figures."""
     opened = added = turned = 0
-    known = {each.mark: each for each in Problem.objects.filter(county=county).exclude(mark="")}
+    marked = Problem.objects.filter(county=county).exclude(mark="").exclude(state=ProblemState.WITHDRAWN)
+    known, held = {each.mark: each for each in marked}, _held(county)
     for draft in sources.drafts(county, clock.today()):
         if draft.mark in known:
-            added += actions.add(known[draft.mark], draft.members)
+            fresh = [each for each in draft.members if (str(each.kind), each.key) not in held]
+            added += following.add(known[draft.mark], fresh) if fresh else 0
         else:
             opened += _opened(draft)
     for problem in _turned(county):
-        turned += actions.follow_figures(problem) is not None
+        turned += following.follow_figures(problem) is not None
     return NoticeTally(opened, added, turned)
+
+
+def _pointing(county: str) -> QuerySet:
+    """What points to the problems of a county that are a matter of their own."""
+    gone = (ProblemState.MERGED, ProblemState.WITHDRAWN)
+    return ProblemMember.objects.filter(problem__county=county).exclude(problem__state__in=gone)
+
+
+def _held(county: str) -> set[tuple[str, str]]:
+    """Kind and key of what points to some problem: what was split off, or listed from a figure, does not come to a second one."""
+    return set(_pointing(county).values_list("kind", "key"))
 
 
 def _turned(county: str) -> list[Problem]:
     """The problems of which something that points to them is over, or back: found for all at once, for most days few are."""
-    rows = ProblemMember.objects.filter(problem__county=county).exclude(
-        problem__state__in=(ProblemState.MERGED, ProblemState.WITHDRAWN)
-    )
+    rows = _pointing(county)
     members = list(rows.select_related("problem").order_by("problem", "pk"))
     stand = telling.standing(members, county)
     return list(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.posts import Power
@@ -12,7 +13,7 @@ from problems.actions import ASKED, STEPS, still_standing
 from problems.forms import HandOverForm, OutcomeForm
 from problems.models import CaseReferral, FeeCase, Problem, ProblemFile, ProblemMember
 from problems.moves import MOVES
-from problems.vocabulary import CaseAuthority, FileRole, MemberKind, PlaceTable, ProblemAction
+from problems.vocabulary import CaseAuthority, CaseOutcome, FileRole, MemberKind, PlaceTable, ProblemAction
 
 ROLES = {ProblemAction.SOLVE: FileRole.AFTER}
 """What a file shows that comes with a step."""
@@ -67,6 +68,29 @@ def offered(problem: Problem, user, typed: Mapping[str, str], form: HandOverForm
     ]
 
 
+TYPED = {
+    "note": ("comment",),
+    "attach": ("role",),
+    "merge": ("into", "reason"),
+    "split": ("kind", "text", "reason"),
+    "refer": ("authority", "sent_on"),
+    "answered": ("text", "on", "paper", "outcome", "refund", "refunded_on"),
+}
+"""What is typed into the smaller forms of the page, by the address that it is sent to."""
+
+
+def typed(request: HttpRequest) -> Mapping[str, str]:
+    """What somebody typed that was refused, by form and field, all else blank; ``answered`` is the referral that it was of."""
+    match = request.resolver_match
+    sent_to = match.url_name if match and request.method == "POST" else ""
+    found = {
+        f"{form}_{name}": request.POST.get(name, "") if form == sent_to else ""
+        for form, names in TYPED.items()
+        for name in names
+    }
+    return found | {"at": sent_to, "answered": match.kwargs["pk"] if match and sent_to == "answered" else 0}
+
+
 def members(problem: Problem, user) -> list[MemberShown]:
     stand = {each.pk for each in still_standing(problem)}
     return [MemberShown(each, each.pk in stand, _member_url(each, user)) for each in problem.members.order_by("pk")]
@@ -108,21 +132,33 @@ class CaseShown:
     """The case of a problem: where it was passed to, and what the person may do about it."""
 
     case: FeeCase
-    referrals: Sequence[tuple[CaseReferral, bool]]
-    """Each with whether its answer is overdue."""
+    referrals: Sequence[tuple[CaseReferral, bool, bool]]
+    """Each with whether its answer is overdue, and whether the person may write it down."""
     may_handle: bool
     may_see_reporter: bool
     form: OutcomeForm
     authorities = CaseAuthority.choices
+    outcomes = CaseOutcome.choices
 
 
-def case_of(problem: Problem, user) -> CaseShown | None:
-    """None for a problem that is no case; two queries."""
+def case_of(problem: Problem, user, form: OutcomeForm | None = None) -> CaseShown | None:
+    """None for a problem that is no case; ``form`` is an outcome that was refused. Two queries."""
     case = FeeCase.objects.filter(problem=problem).first()
     if case is None:
         return None
     on, may = today(), cases.may_handle(problem, user)
-    rows = [(each, each.is_overdue(on)) for each in case.referrals.select_related("sent_by").order_by("pk")]
-    form = OutcomeForm(initial={"outcome": case.outcome, "refund": case.refund, "refunded_on": case.refunded_on})
+    found = list(case.referrals.select_related("case__problem", "answered_by").order_by("pk"))
+    rows = [
+        (
+            each,
+            each.is_overdue(on),
+            problem.is_open and not each.answered_on and (may or cases.answers_itself(each, user)),
+        )
+        for each in found
+    ]
+    said = next((each for each in reversed(found) if each.outcome and not case.outcome), case)
+    form = form or OutcomeForm(
+        initial={"outcome": said.outcome, "refund": said.refund, "refunded_on": said.refunded_on}
+    )
     is_seen = cases.may_see_reporter(problem, user) and hasattr(problem, "reporter")
     return CaseShown(case, rows, may, is_seen, form)

@@ -1,9 +1,11 @@
 """What problems put into the inbox: with the unit that sees to them, and with whoever may close what is solved."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime, time
 
 from django.db.models import Count, Max, Min, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import AuditEntry, User
@@ -12,7 +14,8 @@ from accounts.units import Addressee, AddresseeKind
 from common.clock import today
 from inbox.hooks import InboxItem
 from inbox.places import of_rows
-from problems.listing import MINE, OURS, SOLVED
+from problems.authorities import authority_of
+from problems.listing import MINE, OURS, REFERRED, SOLVED, unanswered
 from problems.models import Problem
 from problems.vocabulary import UNSOLVED, ProblemState
 
@@ -20,12 +23,17 @@ KIND = "问题"
 
 
 def pending(user: User) -> list[InboxItem]:
-    """A line for one's own, one for the unit's that are nobody's yet, one for what waits to be closed; three queries."""
+    """A line for one's own, one for the unit's that are nobody's yet, one for what waits to be closed; three queries.
+
+    Of an authority one for the cases that wait for its answer.
+    """
+    referred = list(_referred(user)) if authority_of(user) else []
     if not user.may(Power.HANDLE_PROBLEMS) or Addressee.of(user) is None:
-        return []
+        return referred
     seen = Problem.objects.visible_to(user)
     ours = seen.of_unit(user).filter(state__in=UNSOLVED)
     return [
+        *referred,
         *_line("mine", ours.filter(person=user), "由本人负责", {"side": MINE}),
         *_line("ours", ours.filter(person=None), "待本单位办理", {"side": OURS}),
         *_to_close(user, seen),
@@ -61,6 +69,31 @@ def _line(key: str, rows, words: str, query: Mapping[str, str]) -> Iterator[Inbo
             state=words,
             since=found["since"],
             latest=found["latest"],
+            due=found["due"],
+            words=f"{found['overdue']} 个已逾期" if found["overdue"] else "",
+        )
+
+
+def _referred(user: User) -> Iterator[InboxItem]:
+    """The cases that were passed to the person's authority and wait for its answer."""
+    found = unanswered(user).aggregate(
+        count=Count("pk"),
+        overdue=Count("pk", filter=Q(due_on__lt=today())),
+        since=Min("sent_on"),
+        latest=Max("pk"),
+        due=Min("due_on"),
+    )
+    if found["count"]:
+        since = timezone.make_aware(datetime.combine(found["since"], time()))
+        yield InboxItem(
+            key="problems/referred",
+            version=f"{found['count']}.{found['latest']}",
+            kind="移送案件",
+            title=f"移送案件 {found['count']} 个待反馈",
+            url=f"{reverse('problems:index')}?{urlencode({'side': REFERRED})}",
+            state="待反馈",
+            since=since,
+            latest=since,
             due=found["due"],
             words=f"{found['overdue']} 个已逾期" if found["overdue"] else "",
         )

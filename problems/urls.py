@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from problems import field_views, views
+from problems import case_views, field_views, views
 
 app_name = "problems"
 urlpatterns = [
@@ -11,12 +11,12 @@ urlpatterns = [
     path("field/", field_views.field, name="field"),
     path("field/pack/", field_views.pack, name="pack"),
     path("field/deliveries/", field_views.deliveries, name="deliveries"),
-    path("cases/", views.fees, name="fees"),
+    path("cases/", case_views.fees, name="fees"),
     path("cases/new/", views.new_case, name="new_case"),
-    path("<int:pk>/refer/", views.refer, name="refer"),
-    path("referrals/<int:pk>/answer/", views.answered, name="answered"),
-    path("<int:pk>/outcome/", views.outcome, name="outcome"),
-    path("<int:pk>/reporter/", views.reporter, name="reporter"),
+    path("<int:pk>/refer/", case_views.refer, name="refer"),
+    path("referrals/<int:pk>/answer/", case_views.answered, name="answered"),
+    path("<int:pk>/outcome/", case_views.outcome, name="outcome"),
+    path("<int:pk>/reporter/", case_views.reporter, name="reporter"),
     path("work-list/", views.work_list, name="work_list"),
     path("<int:pk>/", views.problem, name="problem"),
     path("<int:pk>/step/", views.step, name="step"),

@@ -13,9 +13,8 @@ from accounts.posts import Power
 from common.clock import today
 from common.exceptions import Refused, Stale
 from common.forms import posted_version
-from common.http import NoSuchRow, RowNotFound, get_object_or_404
+from common.http import RowNotFound, get_object_or_404
 from common.listing import answer
-from common.values import read_day
 from evidence.answers import attachment, inline
 from evidence.store import Damaged, NoSpace
 from figures.address import question_address
@@ -26,7 +25,7 @@ from problems.actions import ShownFile
 from problems.forms import CaseForm, HandOverForm, OutcomeForm, ProblemForm
 from problems.kinds import CASES
 from problems.masking import masked, said
-from problems.models import CaseReferral, Problem, ProblemFile
+from problems.models import Problem, ProblemFile
 from problems.moves import MOVES
 from problems.vocabulary import FileRole, ProblemAction, ProblemKind, ProblemSource
 
@@ -36,9 +35,10 @@ LONGEST_NUMBER = 9
 @requires(Power.SEE_PROBLEMS)
 def index(request: HttpRequest) -> HttpResponse:
     """The problems in sight, and as Excel."""
-    rows = Problem.objects.visible_to(request.user).select_related("operator", "person", "area")
+    rows = listing.dated_first(Problem.objects.visible_to(request.user).select_related("operator", "person", "area"))
     may_write = request.user.may(Power.HANDLE_PROBLEMS)
-    return answer(request, listing.listing(today()), rows, may_write=may_write)
+    on_map = listing.map_address(request.GET) if request.user.may(Power.SEE_PROGRESS) else ""
+    return answer(request, listing.listing(today()), rows, may_write=may_write, on_map=on_map)
 
 
 # ------------------------------------------------ writing one down
@@ -49,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Write a problem down; where the same is open already, that one is shown first."""
     if request.method == "POST":
         return _opened(request)
-    given = {name: request.GET.get(name, "") for name in ("table", "key", "kind")}
+    given = {name: request.GET.get(name, "").replace("\0", "") for name in ("table", "key", "kind")}
     initial = {"table": given["table"] or "areas", "key": given["key"], "kind": given["kind"]}
     return _form_page(request, ProblemForm(request.user, today(), initial=initial))
 
@@ -59,7 +59,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     """Write down a case of a fee or a monopoly."""
     if request.method == "POST":
         return _opened(request, is_case=True)
-    given = {name: request.GET.get(name, "") for name in ("table", "key")}
+    given = {name: request.GET.get(name, "").replace("\0", "") for name in ("table", "key")}
     initial = {"table": given["table"] or "areas", "key": given["key"]}
     return _form_page(request, CaseForm(request.user, today(), initial=initial))
 
@@ -68,7 +68,7 @@ def _opened(request: HttpRequest, is_case: bool = False) -> HttpResponse:
     form, same, status = (CaseForm if is_case else ProblemForm)(request.user, today(), request.POST), [], 422
     if form.is_valid():
         try:
-            files = _files(request, FileRole.PROOF if is_case else FileRole.BEFORE)
+            files = files_of(request, FileRole.PROOF if is_case else FileRole.BEFORE)
             said_of = {"draft": form.draft, "by": request.user, "files": files, "is_apart": form.cleaned_data["apart"]}
             made = cases.open_case(case=form.case, **said_of) if is_case else actions.open_problem(**said_of)
         except actions.AlreadyOpen as known:
@@ -79,7 +79,7 @@ def _opened(request: HttpRequest, is_case: bool = False) -> HttpResponse:
             form.add_error(None, str(full))
             status = 507
         else:
-            _tell(request, f"已登记第 {made.pk} 号问题，由{made.to_unit}办理。", form.cleaned_data["text"])
+            _tell(request, f"已登记第 {made.pk} 号问题，由{made.to_unit}办理。")
             return redirect(made)
     return _form_page(request, form, same, status)
 
@@ -96,14 +96,15 @@ def _form_page(request: HttpRequest, form: ProblemForm, same=(), status: int = 2
     return render(request, "problems/new.html", context, status=status)
 
 
-def _files(request: HttpRequest, role: FileRole) -> list[ShownFile]:
+def files_of(request: HttpRequest, role: FileRole) -> list[ShownFile]:
     return [ShownFile(role, each) for each in uploads(request, "files")]
 
 
-def _tell(request: HttpRequest, sentence: str, typed: str = "") -> None:
-    """That it was done, and whether something of what was typed was masked."""
-    _, count = masked(typed)
-    messages.success(request, f"{sentence}{said(count)}")
+def _tell(request: HttpRequest, sentence: str) -> None:
+    """That it was done, and whether something of what was typed, or of what its files are called, was masked."""
+    words = [text for name, texts in request.POST.lists() if name != "query" for text in texts]
+    names = [each.name for each in request.FILES.getlist("files")]
+    messages.success(request, f"{sentence}{said(sum(masked(text)[1] for text in [*words, *names]))}")
 
 
 # ------------------------------------------------ one problem
@@ -117,10 +118,10 @@ def _in_sight(request: HttpRequest, pk: int) -> Problem:
 @requires(Power.SEE_PROBLEMS)
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     """One problem."""
-    return _page(request, _in_sight(request, pk))
+    return shown(request, _in_sight(request, pk))
 
 
-def _page(
+def shown(
     request: HttpRequest, found: Problem, wrong: str = "", status: int = 200, form: HandOverForm | None = None
 ) -> HttpResponse:
     user, posted = request.user, request.POST
@@ -139,9 +140,10 @@ def _page(
         "may_split": may[ProblemAction.SPLIT] and len(members) > 1,
         "may_say": found.is_open and user.may(Power.HANDLE_PROBLEMS),
         "kinds": [(each.value, each.label) for each in ProblemKind if each not in CASES],
-        "case": pages.case_of(found, user),
+        "case": pages.case_of(found, user, _outcome(request)),
         "roles": FileRole.choices,
         "chosen": set(posted.getlist("member")),
+        "typed": pages.typed(request),
         "state": listing.state_words(found, today()),
         "tone": listing.tone(found, today()),
         "problems": [{"text": wrong}] if wrong else [],
@@ -149,17 +151,23 @@ def _page(
     return render(request, "problems/problem.html", context, status=status)
 
 
-def _done(request: HttpRequest, found: Problem, deed, sentence: str, typed: str = "") -> HttpResponse:
+def _outcome(request: HttpRequest) -> OutcomeForm | None:
+    """The outcome that was sent and refused."""
+    is_sent = request.resolver_match is not None and request.resolver_match.url_name == "outcome"
+    return OutcomeForm(request.POST) if is_sent else None
+
+
+def done(request: HttpRequest, found: Problem, deed, sentence: str) -> HttpResponse:
     """What ``deed`` does and then the page; where it is refused, the page with what was typed."""
     try:
         deed()
     except Stale as refusal:
-        return _page(request, _in_sight(request, found.pk), str(refusal), 409)
+        return shown(request, _in_sight(request, found.pk), str(refusal), 409)
     except Refused as refusal:
-        return _page(request, _in_sight(request, found.pk), str(refusal), 422)
+        return shown(request, _in_sight(request, found.pk), str(refusal), 422)
     except NoSpace as full:
-        return _page(request, _in_sight(request, found.pk), str(full), 507)
-    _tell(request, sentence, typed)
+        return shown(request, _in_sight(request, found.pk), str(full), 507)
+    _tell(request, sentence)
     back = Problem.objects.visible_to(request.user).filter(pk=found.pk).exists()
     return redirect(found if back else "problems:index")
 
@@ -170,24 +178,23 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, hand over, report solved, close, send back, withdraw."""
     found, asked = _in_sight(request, pk), request.POST.get("action", "")
     if asked not in actions.STEPS:
-        return _page(request, found, "请选择办理事项。", 422)
+        return shown(request, found, "请选择办理事项。", 422)
     action, form = ProblemAction(asked), None
     to = person = None
     if action == ProblemAction.HAND_OVER:
         form = HandOverForm(request.user, found.county, request.POST)
         if not form.is_valid():
-            return _page(request, found, "请选择转给哪个单位。", 422, form)
+            return shown(request, found, "请选择转给哪个单位。", 422, form)
         to, person = form.cleaned_data["to"], form.cleaned_data["person"]
     text = request.POST.get("reason", "")
-    return _done(
+    return done(
         request,
         found,
         lambda: actions.take_step(
             problem=found, action=action, version=posted_version(request), text=text, by=request.user, to=to,
-            person=person, files=_files(request, pages.ROLES.get(action, FileRole.PROOF)),
+            person=person, files=files_of(request, pages.ROLES.get(action, FileRole.PROOF)),
         ),
         f"已办理“{action.label}”。",
-        text,
     )  # fmt: skip
 
 
@@ -199,14 +206,13 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     is_number = number.isdecimal() and len(number) <= LONGEST_NUMBER
     into = Problem.objects.visible_to(request.user).filter(pk=int(number)).first() if is_number else None
     if into is None:
-        return _page(request, found, f"没有第“{number}”号问题，或不在您的查看范围内，请核对编号。", 422)
+        return shown(request, found, f"没有第“{number}”号问题，或不在您的查看范围内，请核对编号。", 422)
     text = request.POST.get("reason", "")
-    return _done(
+    return done(
         request,
         found,
         lambda: actions.merge(problem=found, into=into, version=posted_version(request), reason=text, by=request.user),
         f"已并入第 {into.pk} 号问题。",
-        text,
     )
 
 
@@ -216,9 +222,9 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a problem of its own of the members that are ticked."""
     found, post = _in_sight(request, pk), request.POST
     if post.get("kind", "") not in ProblemKind.values:
-        return _page(request, found, "请选择拆出问题的类别。", 422)
+        return shown(request, found, "请选择拆出问题的类别。", 422)
     ticked = [int(each) for each in post.getlist("member") if each.isdecimal() and len(each) <= LONGEST_NUMBER]
-    return _done(
+    return done(
         request,
         found,
         lambda: actions.split(
@@ -226,7 +232,6 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
             reason=post.get("reason", ""), by=request.user,
         ),
         "已拆分。",
-        post.get("text", ""),
     )  # fmt: skip
 
 
@@ -235,7 +240,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about it."""
     found, text = _in_sight(request, pk), request.POST.get("comment", "")
-    return _done(request, found, lambda: actions.note(problem=found, text=text, by=request.user), "已留言。", text)
+    return done(request, found, lambda: actions.note(problem=found, text=text, by=request.user), "已留言。")
 
 
 @require_POST
@@ -244,97 +249,13 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
     """Add photos or papers to it."""
     found, role = _in_sight(request, pk), request.POST.get("role", "")
     if role not in FileRole.values:
-        return _page(request, found, "请选择材料的内容。", 422)
-    return _done(
+        return shown(request, found, "请选择材料的内容。", 422)
+    return done(
         request,
         found,
-        lambda: actions.add_files(problem=found, files=_files(request, FileRole(role)), by=request.user),
+        lambda: actions.add_files(problem=found, files=files_of(request, FileRole(role)), by=request.user),
         "材料已上传。",
     )
-
-
-# ------------------------------------------------ cases
-
-
-@requires(Power.SEE_PROBLEMS)
-def fees(request: HttpRequest) -> HttpResponse:
-    """How many cases there are by firm and by place, and what was asked and paid back."""
-    seen = Problem.objects.visible_to(request.user)
-    tables = [("按物业服务企业", cases.sums(seen, "firm")), ("按小区、村居", cases.sums(seen, "place"))]
-    context = {"tables": tables, "may_write": request.user.may(Power.HANDLE_PROBLEMS)}
-    return render(request, "problems/fees.html", context)
-
-
-def _day(request: HttpRequest, name: str):
-    """The day that was typed, today where none was; Refused where it cannot be read."""
-    text = request.POST.get(name, "").strip()
-    try:
-        return read_day(text) if text else today()
-    except ValueError as wrong:
-        raise Refused(str(wrong)) from None
-
-
-def _case_in_sight(request: HttpRequest, pk: int) -> Problem:
-    rows = Problem.objects.visible_to(request.user).filter(case__isnull=False)
-    return get_object_or_404(rows.select_related("case", "operator", "person", "area"), pk=pk)
-
-
-@require_POST
-@requires(Power.HANDLE_PROBLEMS)
-def refer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pass a case to an authority."""
-    found, authority = _case_in_sight(request, pk), request.POST.get("authority", "")
-    return _done(
-        request,
-        found,
-        lambda: cases.refer(problem=found, authority=authority, on=_day(request, "sent_on"), by=request.user),
-        "已登记移送。",
-    )
-
-
-@require_POST
-@requires(Power.HANDLE_PROBLEMS)
-def answered(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write down what an authority answered."""
-    seen = CaseReferral.objects.filter(case__problem__in=Problem.objects.visible_to(request.user))
-    row = get_object_or_404(seen.select_related("case__problem__area"), pk=pk)
-    text = request.POST.get("text", "")
-    return _done(
-        request,
-        row.case.problem,
-        lambda: cases.answer(
-            referral=row, text=text, on=_day(request, "on"), by=request.user, files=_files(request, FileRole.ANSWER)
-        ),
-        "反馈已登记。",
-        text,
-    )
-
-
-@require_POST
-@requires(Power.HANDLE_PROBLEMS)
-def outcome(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write down what became of a case."""
-    found, form = _case_in_sight(request, pk), OutcomeForm(request.POST)
-    if not form.is_valid():
-        wrong = "".join(str(error) for errors in form.errors.values() for error in errors)
-        return _page(request, found, wrong, 422)
-    return _done(
-        request,
-        found,
-        lambda: cases.conclude(problem=found, by=request.user, **form.cleaned_data),
-        "处理结果已登记。",
-    )
-
-
-@require_POST
-@requires(Power.HANDLE_PROBLEMS)
-def reporter(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who reported it: asked for openly, for each look stands in the audit trail."""
-    found = _case_in_sight(request, pk)
-    if not cases.may_see_reporter(found, request.user):
-        raise NoSuchRow("Not for this person.", Problem.objects.filter(pk=pk))
-    shown = cases.reporter(problem=found, by=request.user)
-    return render(request, "problems/reporter.html", {"problem": found, "reporter": shown})
 
 
 # ------------------------------------------------ files

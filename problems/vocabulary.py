@@ -50,6 +50,10 @@ class ProblemAction(TextChoices):
     WITHDRAW = "withdraw", "撤回"
 
 
+TAKEN_UP = (ProblemAction.ACCEPT, ProblemAction.SOLVE, ProblemAction.TURN, ProblemAction.REOPEN)
+"""Steps after which whoever wrote a problem down does not take it back."""
+
+
 class ProblemSource(TextChoices):
     """How the portal learnt of it; a citizen's report comes in by hand until there is a door for it."""
 

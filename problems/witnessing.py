@@ -8,6 +8,8 @@ CHANGING = (
 )  # fmt: skip
 """Columns of which the steps tell."""
 
+ANSWER = ("answer", "answered_on", "answered_by", "paper", "outcome", "refund", "refunded_on", "is_own")
+
 
 def kinds() -> tuple[Sealed, ...]:
     return (
@@ -16,5 +18,5 @@ def kinds() -> tuple[Sealed, ...]:
         Sealed(ProblemNote),
         Sealed(ProblemFile),
         Sealed(FeeCase, later=("outcome", "refund", "refunded_on")),
-        Sealed(CaseReferral, later=("answer", "answered_on", "answered_by")),
+        Sealed(CaseReferral, later=ANSWER),
     )

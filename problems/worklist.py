@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from acceptance.models import SiteVerdict
 from accounts.models import User
@@ -15,8 +15,8 @@ from areas.models import Area
 from common.exceptions import Refused, Stale
 from figures.address import MemberPart
 from figures.asking import AskedFigure
-from problems import actions
-from problems.drafts import MemberDraft
+from problems import actions, following
+from problems.drafts import MemberDraft, ProblemDraft
 from problems.models import Problem, ProblemMember
 from problems.sources import VILLAGE_DIGITS, Cause, drafted
 from problems.vocabulary import ENDED, MemberKind, ProblemSource, ProblemState
@@ -119,8 +119,17 @@ def take_up(*, opened: AskedFigure, count: int, by: User) -> Listed:
         cause = Cause(ProblemSource.FIGURE, "gap", code)
         known = Problem.objects.filter(county=code[:6], mark=cause.mark).exclude(state=ProblemState.WITHDRAWN).first()
         if known is None:
-            actions.open_found(drafted(cause, members, areas[code], None), by)
+            _open(drafted(cause, members, areas[code], None), by)
             opened_now += 1
         else:
-            added += actions.add(known, members) > 0
+            added += following.add(known, members) > 0
     return Listed(count, opened_now, added)
+
+
+def _open(draft: ProblemDraft, by: User) -> None:
+    """Stale where somebody else has listed the same just now."""
+    try:
+        with transaction.atomic():
+            actions.open_found(draft, by)
+    except IntegrityError:
+        raise Stale(f"{draft.place.name}刚刚由他人列入，请刷新后核对。") from None

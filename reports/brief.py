@@ -1,7 +1,7 @@
 """The brief for a meeting (简报): conclusion, tasks by township, course and open items on one A4, for PDF and Word.
 
-Its sentences are made from the figures; the body whose brief it is (of a street or town its own, else the bureau) may edit them
-in a draft (papers/drafts.py) and issues it with a number of its own (期号).
+Its sentences are made from the figures; the bureau, of its own a township, may edit them in a draft (papers/drafts.py) and issues
+it with a number of its own (期号).
 """
 
 from collections.abc import Callable, Mapping
@@ -14,16 +14,15 @@ from django.db import transaction
 
 from acceptance.models import Basis
 from acceptance.wording import number
-from accounts.posts import Power
 from areas.dated import then
 from areas.models import Area
 from areas.vocabulary import TOWNSHIPS
 from common.exceptions import Refused
-from papers import computed, drafts, issuing
-from papers.bodies import Issuer, body_at
+from papers import bodies, computed, drafts, issuing
+from papers.bodies import Issuer
 from papers.computed import ComputedText
 from papers.document import Block, Gap, Imprint, Layout, Paper, PaperHead, Paragraph, close_up, day_written, paragraphs
-from papers.models import BodyRole, Document, Numbering
+from papers.models import Document, Numbering
 from papers.numbers import DrawnNumber
 from papers.pdf import page_count
 from papers.wording import WordingTexts, words_for
@@ -41,9 +40,6 @@ _WITNESSED = Imprint("", "", witness="存证树根（第1条）")
 """What is said at the foot of a brief once it is issued."""
 CONCLUSION = "conclusion"
 NOWHERE = "无。"
-_ISSUED_WITH = {BodyRole.BUREAU: Power.SUBMIT_SUBMISSIONS, BodyRole.TOWNSHIP: Power.SIGN_INSPECTIONS}
-"""By whose brief it is the power with which that body's head signs what leaves it."""
-ISSUING = tuple(_ISSUED_WITH.values())
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,7 @@ class BriefFigures:
 
     @cached_property
     def texts(self) -> tuple[ComputedText, ...]:
-        """The sentences that the bureau may edit."""
+        """The sentences that may be edited."""
         found = [ComputedText(CONCLUSION, "结论", self.conclusion, 5)]
         for item in self.items:
             name = f"{item.key.partition('.')[0]} {item.task}"
@@ -85,19 +81,9 @@ class BriefFigures:
         return tuple(found)
 
 
-def role_of(area: Area) -> BodyRole:
-    """Whose the brief of an area is: a street's or town's its own, else the bureau's."""
-    return BodyRole.TOWNSHIP if area.kind in TOWNSHIPS else BodyRole.BUREAU
-
-
-def body_of(area: Area, on: date) -> Issuer:
-    """The body that makes and issues the brief of an area, as it is on a day."""
-    return body_at(area, role_of(area), on)
-
-
-def issue_power(area: Area) -> Power:
-    """What the brief of an area is issued with."""
-    return _ISSUED_WITH[role_of(area)]
+def issuer_of(area: Area, on: date) -> Issuer:
+    """Who makes the brief of a district, or of a street or town."""
+    return bodies.township(area, on) if area.kind in TOWNSHIPS else bodies.bureau(area, on)
 
 
 def brief(figures: BriefFigures, words: WordingTexts, on: date, issue: str = "") -> Paper:
@@ -106,7 +92,7 @@ def brief(figures: BriefFigures, words: WordingTexts, on: date, issue: str = "")
     Refused where its words alone take more than a page.
     """
     page, area = figures.page, figures.area
-    issuer = body_of(area, on)
+    issuer = issuer_of(area, on)
     values = {"区域": then([copy(area)], page.quarter.last_day)[0].name, "季度": page.quarter.label}
     said = {text.key: computed.current(text, words.texts) for text in figures.texts}
     beginning = (*_conclusion(said[CONCLUSION]), *_matrix(figures), *_course(figures))
@@ -175,7 +161,7 @@ def _heading(text: str) -> Paragraph:
     return Paragraph(text, "left", "first")
 
 
-# ------------------------------------------------ issued by its body
+# ------------------------------------------------ issued
 
 
 @transaction.atomic
@@ -185,7 +171,7 @@ def issue_brief(figures: BriefFigures, name: str, on: date, by) -> Document:
     Refused where the draft is not checked yet, or the figures have moved since its words were edited.
     """
     area = figures.area
-    issuer = body_of(area, on)
+    issuer = issuer_of(area, on)
     draft = drafts.signed(kind=KIND, subject=name, issuer=replace(issuer, numbering=Numbering.PORTAL))
     words = words_for(KIND, area.county, name)
     if moved := [text.label for text in figures.texts if computed.has_moved(text, words.texts)]:

@@ -1,6 +1,8 @@
-"""The brief before it is issued: its body edits its words in a draft of the area, a quarter and a basis."""
+"""The brief before it is issued: its words are edited in a draft of the district or the township, a quarter and a basis."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -12,24 +14,27 @@ from areas.models import Area
 from areas.vocabulary import TOWNSHIPS, AreaKind
 from common.clock import today
 from common.periods import Quarter
-from papers.bodies import OF_POST
 from papers.document import Paper
 from papers.hooks import Draftable
+from papers.models import BodyRole
 from papers.wording import words_for
 from reports import closing
-from reports.brief import KIND, BriefFigures, body_of, brief, issue_power, role_of
+from reports.brief import KIND, BriefFigures, brief, issuer_of
 from reports.progress import ProgressPage
 from reports.query import Asking, PageQuery, Viewer
 
+ISSUED_WITH: Mapping[AreaKind, Power] = MappingProxyType(
+    {AreaKind.DISTRICT: Power.SUBMIT_SUBMISSIONS, **dict.fromkeys(TOWNSHIPS, Power.SIGN_INSPECTIONS)}
+)
+"""With which power a brief is issued: that of whoever signs what leaves the bureau, and what leaves the township."""
+
+WRITERS = frozenset({BodyRole.BUREAU, BodyRole.TOWNSHIP})
+"""Whose people edit the brief of their own area."""
+
 
 def name_of(area: Area, quarter: Quarter, basis: Basis) -> str:
-    """What a draft of the brief is about: 441802.2018Q4.approved."""
+    """What a draft of the brief is about: 441802.2018Q4.approved, or 441802103.2018Q4.approved."""
     return f"{area.code}.{quarter}.{basis}"
-
-
-def may_write(user) -> bool:
-    """Whether the brief of the user's area is a paper of the user's own body, and the post writes papers."""
-    return user.may(Power.DRAFT_PAPERS) and OF_POST.get(user.post) == role_of(user.area)
 
 
 def figures_of(asked: PageQuery, area: Area) -> BriefFigures:
@@ -40,12 +45,12 @@ def figures_of(asked: PageQuery, area: Area) -> BriefFigures:
 
 
 def draftable(kind: str, name: str) -> Draftable | None:
-    """The brief of a district, street or town that is judged in the quarter; None for any other name."""
+    """The brief of a district or township that is judged in the quarter; None for any other name."""
     code, _, rest = name.partition(".")
     period, _, basis = rest.partition(".")
     if kind != KIND or basis not in Basis.values:
         return None
-    area = Area.objects.filter(pk=code, kind__in=(AreaKind.DISTRICT, *TOWNSHIPS)).first()
+    area = Area.objects.filter(pk=code, kind__in=ISSUED_WITH).select_related("parent").first()
     asked = _asked(area, period, basis) if area else None
     if asked is None or name != name_of(area, asked.quarter, asked.basis):
         return None
@@ -62,19 +67,19 @@ def draftable(kind: str, name: str) -> Draftable | None:
     return Draftable(
         title=f"{asked.quarter.label}{area.name}简报",
         url=f"{reverse('progress')}{query}",
-        issuer=body_of(area, today()),
+        issuer=issuer_of(area, today()),
         is_letter=False,
         is_open=True,
         build=build,
         computed=lambda: figures().texts,
         issue_url=f"{reverse('issue_brief')}{query}",
-        issue_power=issue_power(area),
+        issue_power=ISSUED_WITH[AreaKind(area.kind)],
         has_own_number=True,
     )
 
 
 def _asked(area: Area, period: str, basis: str) -> PageQuery | None:
-    """The query of the area's page of progress; None where the quarter is not judged."""
+    """The query of the district's page of progress; None where the quarter is not judged."""
     try:
         return PageQuery(Asking(Viewer(area), {"period": period, "basis": basis}), today()) if period else None
     except NotThere:

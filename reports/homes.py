@@ -11,7 +11,7 @@ from acceptance import plan
 from acceptance.verdicts.lookups import answers_not_there
 from acceptance.verdicts.pages import VerdictPage
 from accounts import unusual
-from accounts.posts import Power, ScopeKind
+from accounts.posts import ADMINISTRATORS, Power, ScopeKind
 from common.clock import now, today
 from common.periods import Quarter
 from inbox import items as inbox_items
@@ -45,6 +45,8 @@ def _told(user) -> dict:
 @answers_not_there
 def home(request: HttpRequest) -> HttpResponse:
     """The first page, by post: what I owe, what waits for me, how far we are, or where my tools are."""
+    if request.user.may(Power.ANSWER_REFERRALS) and not request.user.may(Power.SEE_PROGRESS):
+        return _administrator_home(request)
     return _HOMES[request.user.grants.scope_kind](request)
 
 
@@ -126,9 +128,24 @@ def _administrator_home(request: HttpRequest) -> HttpResponse:
         ("异常行为", reverse("accounts:anomalies"), "核查夜间登录、大量导出等情况", Power.READ_AUDIT_TRAIL),
         ("存证核验", reverse("witness:check"), "核对纸质回执、通报，看当时的数据有无改动", Power.READ_AUDIT_TRAIL),
     ]
+    if request.user.grants.scope_kind == ScopeKind.DISTRICT:
+        links = [
+            (
+                "移送案件",
+                reverse("problems:index"),
+                "查看移送本单位的收费、垄断案件，反馈处理结果",
+                Power.ANSWER_REFERRALS,
+            )
+        ]
     own = [(label, url, about) for label, url, about, power in links if request.user.may(power)]
     odd = unusual.of(request.user) if request.user.may(Power.READ_AUDIT_TRAIL) else None
-    context = {"links": own, "odd": odd, "period": unusual.PERIOD_WORDS, **_inbox(request.user)}
+    context = {
+        "links": own,
+        "odd": odd,
+        "period": unusual.PERIOD_WORDS,
+        "is_administrator": request.user.post in ADMINISTRATORS or not request.user.post,
+        **_inbox(request.user),
+    }
     return render(request, "reports/home_administrator.html", context)
 
 

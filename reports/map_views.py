@@ -23,7 +23,7 @@ from areas.vocabulary import TOWNSHIPS
 from common.clock import today
 from reports import http_cache
 from reports.course import MapCourse
-from reports.map_members import members_shown, narrowing
+from reports.map_members import MembersShown, members_shown, narrowing
 from reports.map_table import surface_rows
 from reports.mapping import MapData, compact
 from reports.query import PageQuery
@@ -88,20 +88,21 @@ def _table(user, asked: AskedMap) -> dict:
 def data(request: HttpRequest) -> HttpResponse:
     """What static/js/map.js draws, packed; 304 while nothing has changed."""
     asked = AskedMap(request)
+    members = members_shown(request, asked, asked.area)
 
     def make() -> HttpResponse:
-        packed = _packed(request, asked)
+        packed = _packed(request, asked, members)
         if "gzip" in request.headers.get("Accept-Encoding", ""):
             return HttpResponse(
                 packed, "application/json", headers={"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
             )
         return HttpResponse(gzip.decompress(packed), "application/json")
 
-    return http_cache.answer(request, asked.version, make)
+    return http_cache.answer(request, (*asked.version, members), make)
 
 
-def _packed(request: HttpRequest, asked: AskedMap) -> bytes:
-    """The data as packed JSON, made once for everyone of a scope; the course of all quarters once for all of these."""
+def _packed(request: HttpRequest, asked: AskedMap, members: MembersShown | None) -> bytes:
+    """The data as packed JSON, made once for everyone of a scope who asks for the same members; the course of all quarters once for all."""
     user, place = request.user, (asked.area.code, asked.basis)
     of = (*asked.version, user.scope, *place)
 
@@ -109,11 +110,10 @@ def _packed(request: HttpRequest, asked: AskedMap) -> bytes:
         through = MapCourse(user, asked.area.code, asked.quarters[::-1], asked.basis)
         course = _kept("course", of, lambda: through.document)
         document = MapData(user, asked.plan, asked.area.code, asked.quarter, asked.basis, course=course).document
-        members = members_shown(request, asked, asked.area)
         document["only"] = members.document if members else None
         return gzip.compress(json.dumps(compact(document), ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
 
-    return _kept("map", (*of, asked.quarter, *sorted(asked.narrowing.items())), packed)
+    return _kept("map", (*of, asked.quarter, members), packed)
 
 
 def _kept(name: str, version: tuple, make: Callable[[], Any]) -> Any:

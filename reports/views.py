@@ -16,6 +16,7 @@ from accounts.posts import Power, ScopeKind
 from common.clock import today
 from common.exceptions import Refused
 from papers import serving as papers
+from papers.bodies import OF_POST
 from papers.wording import words_for
 from reports import brief, brief_drafts, http_cache, pace, tables
 from reports.answer import answer
@@ -46,12 +47,12 @@ def progress(request: HttpRequest) -> HttpResponse:
         body = http_cache.content(
             "reports/_progress.html", shown, lambda: _progress(request.user, asked, titles, work, view)
         )
-        is_writer = brief_drafts.may_write(request.user)
+        is_writer = request.user.may(Power.DRAFT_PAPERS) and OF_POST.get(request.user.post) in brief_drafts.WRITERS
         context = {
             "body": body,
             "own": _own_township(request.user),
             "asked": asked,
-            "may_issue": request.user.may(brief.issue_power(request.user.area)),
+            "may_issue": any(map(request.user.may, brief_drafts.ISSUED_WITH.values())),
             "brief_name": brief_drafts.name_of(request.user.area, asked.quarter, asked.basis) if is_writer else "",
             **asked.context,
         }
@@ -109,10 +110,10 @@ def _brief_figures(request: HttpRequest) -> brief.BriefFigures:
 
 
 @require_POST
-@requires(*brief.ISSUING)
+@requires(Power.SUBMIT_SUBMISSIONS, Power.SIGN_INSPECTIONS)
 @answers_not_there
 def issue_brief(request: HttpRequest) -> HttpResponse:
-    """Issue the brief of the user's district or township with the year's next number (期号); it then is in the register of documents."""
+    """Issue the district's or the township's brief with the year's next number (期号); from then on it is in the register of documents."""
     figures = _brief_figures(request)
     name = brief_drafts.name_of(figures.area, figures.page.quarter, figures.page.basis)
     try:

@@ -22,8 +22,8 @@ BESIDE = {"tests", "benchmarks"}
 """Packages that are no part of the product."""
 
 COMMON = """
-append_only apps clock commands constraints converters database digests exceptions exports filters forms hooks http listing locking periods
-pinyin
+append_only apps clock commands constraints converters database digests exceptions exports filters forms hooks http listing locking lookups
+periods pinyin
 registry replica request_id scope
 values
 """

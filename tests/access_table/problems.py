@@ -8,10 +8,11 @@ from accounts.units import AddresseeKind
 from areas.models import Area
 from evidence.keeping import keep
 from problems.models import CaseReferral, FeeCase, Problem, ProblemFile
-from tests.access_table.row import NETWORK, OWN, QUARTER, Place, Row, World
+from tests.access_table.row import OWN, QUARTER, Place, Row, World
 from tests.evidence.files import PNG
 
 SEEING, HANDLING = {Power.SEE_PROBLEMS}, {Power.HANDLE_PROBLEMS}
+ANSWERING = {Power.HANDLE_PROBLEMS, Power.ANSWER_REFERRALS}
 STEPPING = {Power.HANDLE_PROBLEMS, Power.CLOSE_PROBLEMS}
 
 
@@ -46,9 +47,17 @@ def of_case(world: World, place: Place) -> list:
     return [problem.pk]
 
 
+def of_bureau_case(world: World, place: Place) -> list:
+    """A case that the bureau of the place's county sees to."""
+    [pk] = of_case(world, place)
+    bureau = {"to_kind": AddresseeKind.BUREAU, "to_area_id": place.county, "to_operator": None, "to_unit": "区经信局"}
+    Problem.objects.filter(pk=pk).update(**bureau)
+    return [pk]
+
+
 def is_handler(post: Post, place: Place) -> bool:
     """Who may see who reported it: the unit that sees to it."""
-    return post == Post.OPERATOR and place == OWN
+    return post in (Post.REVIEWER, Post.BUREAU_HEAD) and place.county == OWN.county
 
 
 def of_referral(world: World, place: Place) -> list:
@@ -63,27 +72,36 @@ def no_gap(world: World, place: Place) -> dict:
     return {"of": "points", "query": urlencode({"period": QUARTER})}
 
 
+def in_sight(post: Post, place: Place) -> bool:
+    """As whatever lies in the network; an authority sees no problem that was not passed to it."""
+    if post in (Post.CLERK, Post.TOWNSHIP_HEAD):
+        return place == OWN
+    if post == Post.OPERATOR:
+        return place.operator == OWN.operator
+    return post != Post.AUTHORITY and place.county == OWN.county
+
+
 ROWS = [
     Row("problems:index", SEEING),
     Row("problems:new", HANDLING),
     Row("problems:new", HANDLING, method="post", answer=422),
     Row("problems:work_list", HANDLING, method="post", data=no_gap, answer=422),
-    Row("problems:problem", SEEING, of_problem, scoped=NETWORK),
-    Row("problems:step", STEPPING, of_problem, scoped=NETWORK, method="post", answer=422),
-    Row("problems:merge", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
-    Row("problems:split", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
-    Row("problems:note", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
-    Row("problems:attach", HANDLING, of_problem, scoped=NETWORK, method="post", answer=422),
+    Row("problems:problem", SEEING, of_problem, scoped=in_sight),
+    Row("problems:step", STEPPING, of_problem, scoped=in_sight, method="post", answer=422),
+    Row("problems:merge", HANDLING, of_problem, scoped=in_sight, method="post", answer=422),
+    Row("problems:split", HANDLING, of_problem, scoped=in_sight, method="post", answer=422),
+    Row("problems:note", HANDLING, of_problem, scoped=in_sight, method="post", answer=422),
+    Row("problems:attach", HANDLING, of_problem, scoped=in_sight, method="post", answer=422),
     Row("problems:field", HANDLING),
     Row("problems:pack", HANDLING),
     Row("problems:deliveries", HANDLING, method="post", answer=422),
     Row("problems:fees", SEEING),
     Row("problems:new_case", HANDLING),
     Row("problems:new_case", HANDLING, method="post", answer=422),
-    Row("problems:refer", HANDLING, of_case, scoped=NETWORK, method="post", answer=422),
-    Row("problems:answered", HANDLING, of_referral, scoped=NETWORK, method="post", answer=422),
-    Row("problems:outcome", HANDLING, of_case, scoped=NETWORK, method="post", answer=422),
-    Row("problems:reporter", HANDLING, of_case, scoped=is_handler, method="post"),
-    Row("problems:file", SEEING, of_file, scoped=NETWORK),
-    Row("problems:original", SEEING, of_file, scoped=NETWORK, method="post"),
+    Row("problems:refer", HANDLING, of_case, scoped=in_sight, method="post", answer=422),
+    Row("problems:answered", ANSWERING, of_referral, scoped=in_sight, method="post", answer=422),
+    Row("problems:outcome", HANDLING, of_case, scoped=in_sight, method="post", answer=422),
+    Row("problems:reporter", HANDLING, of_bureau_case, scoped=is_handler, method="post"),
+    Row("problems:file", SEEING, of_file, scoped=in_sight),
+    Row("problems:original", SEEING, of_file, scoped=in_sight, method="post"),
 ]

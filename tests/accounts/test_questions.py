@@ -37,7 +37,7 @@ def test_every_action_stands_in_one_group():
 
     assert {action for action in wording.ACTIONS if action not in grouped} == {"export"}
     assert {action for action in grouped if grouped.count(action) > 1} == {
-        *("session.locked", "public_objection.look", "token.failed", "round.remind")
+        *("session.locked", "public_objection.look", "case.look", "token.failed", "round.remind")
     }
     assert set(wording.HANDED_OUT) <= wording.ACTIONS.keys()
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from inspection.desk.risk import RiskKind
 from inspection.desk.signals import SIGNALS, with_cases
-from problems import desk
+from problems import cases, desk
 from problems.models import CaseReferral, FeeCase, Problem, ProblemReporter
 from problems.vocabulary import CaseAuthority
 from tests.problems.conftest import ON
@@ -144,3 +144,16 @@ def test_cases_are_neither_merged_nor_split_off(client, people, case, write):
     assert "拆分得出" in posted(
         client, "split", other.pk, 422, kind="fee", text="收费", version=0, reason="另案", member=["1"]
     )
+
+
+def test_list_of_a_firm_is_a_click_from_its_sum(client, people, case, write):
+    write("works")
+    client.force_login(people["bureau"])
+    assert [each.name for each in cases.sums(Problem.objects.all(), "firm")] == ["安居物业"]
+    page = text_of(client.get(reverse("problems:fees")))
+    address = "/problems/?state=all&amp;kind=case&amp;firm=%E5%AE%89%E5%B1%85%E7%89%A9%E4%B8%9A"
+    assert address in page
+    found = text_of(client.get(address.replace("&amp;", "&")))
+    assert case.get_absolute_url() in found and "共 1 个" in found.replace("符合条件的", "共")
+    client.force_login(people["neighbour"])
+    assert "安居物业" not in text_of(client.get(reverse("problems:index")))
