@@ -42,6 +42,9 @@ class Power(TextChoices):
     WITHDRAW_TITLES = "withdraw_titles", "撤销称号"
     MAKE_PLANS = "make_plans", "测算建设方案"
     SIGN_PLANS = "sign_plans", "签发建设方案"
+    BREAK_DOWN = "break_down", "分解任务"
+    SIGN_BREAKDOWNS = "sign_breakdowns", "签发任务分解"
+    ACCEPT_LETTERS = "accept_letters", "签订责任书"
     SEE_MATTERS = "see_matters", "查看督办事项"
     WRITE_REMARKS = "write_remarks", "作出批示"
     HANDLE_MATTERS = "handle_matters", "承办督办事项"
@@ -130,6 +133,7 @@ _EXAMINING = {
     Power.DRAFT_PAPERS,
     Power.HANDLE_PROBLEMS,
     Power.CLOSE_PROBLEMS,
+    Power.BREAK_DOWN,
 }
 
 _KEEPING = {Power.KEEP_REGISTRY, Power.LOAD_NETWORK}
@@ -149,6 +153,7 @@ ROLE_GRANTS = {
             _READING
             | {Power.SIGN_RETURNS, Power.SIGN_INSPECTIONS, Power.DRAFT_PAPERS, Power.KEEP_OFFICE}
             | {Power.HANDLE_MATTERS, Power.ENTER_MEASURES, Power.HANDLE_PROBLEMS, Power.CLOSE_PROBLEMS}
+            | {Power.ACCEPT_LETTERS}
         ),
     ),
     Post.REVIEWER: RoleGrants(
@@ -169,7 +174,7 @@ ROLE_GRANTS = {
             | _EXAMINING
             | {Power.REVIEW_RETURNS, Power.CONFIRM_RETURNS, Power.RUN_ROUNDS, Power.SET_CHECKS}
             | {Power.CONFIRM_EXAMINATIONS, Power.SUBMIT_SUBMISSIONS, Power.LOOSEN_HANDS, Power.AWARD_TITLES}
-            | {Power.SIGN_PLANS, Power.WRITE_REMARKS, Power.HANDLE_MATTERS}
+            | {Power.SIGN_PLANS, Power.SIGN_BREAKDOWNS, Power.WRITE_REMARKS, Power.HANDLE_MATTERS}
             | {Power.COUNTERSIGN_PAPERS, Power.KEEP_OFFICE}
             | {Power.ENTER_MEASURES, Power.CONFIRM_MEASURES, Power.RUN_APPRAISALS, Power.FREEZE_APPRAISALS}
         ),

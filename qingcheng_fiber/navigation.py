@@ -71,6 +71,7 @@ GROUPS = (
             MenuEntry("评定", "acceptance:verdict_index", Power.SEE_VERDICTS, ("acceptance/",)),
             MenuEntry("建设方案", "planning:index", Power.SEE_NETWORK, ("planning/",)),
             MenuEntry("问题台账", "problems:index", Power.SEE_PROBLEMS, ("problems/",)),
+            MenuEntry("分解落实", "breakdown:index", Power.SEE_MATTERS, ("breakdown/",)),
             MenuEntry("督办", "supervision:matters", Power.SEE_MATTERS, ("supervision/",)),
             MenuEntry("措施台账", "measures:records", Power.SEE_MEASURES, ("measures/", "appraisal/")),
             MenuEntry("大屏", "screens:index", Power.RUN_SCREENS, ("screens/",)),

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "measures",
     "measures.appraisal",
     "problems",
+    "breakdown",
     "supervision",
     "reports",
     "reports.certificates",

@@ -31,6 +31,7 @@ urlpatterns = [
     path("appraisal/", include("measures.appraisal.urls")),
     path("measures/", include("measures.urls")),
     path("problems/", include("problems.urls")),
+    path("breakdown/", include("breakdown.urls")),
     path("supervision/", include("supervision.urls")),
     path("", include("reports.screens.urls")),
     path("outlook/", include("outlook.urls")),

@@ -20,6 +20,7 @@ A pattern that answers both to reading and to posting has two rows.
 from tests.access_table import (
     acceptance,
     accounts,
+    breakdown,
     certificates,
     entry,
     field,
@@ -49,6 +50,7 @@ from tests.access_table import (
 ROWS = [
     *acceptance.ROWS,
     *accounts.ROWS,
+    *breakdown.ROWS,
     *certificates.ROWS,
     *entry.ROWS,
     *field.ROWS,

@@ -56,6 +56,8 @@ def test_administrators_have_no_business_powers(post):
         (Power.SIGN_INSPECTIONS, Power.EXAMINE),
         (Power.EXAMINE, Power.RATIFY),
         (Power.COMPILE_SUBMISSIONS, Power.RATIFY),
+        (Power.BREAK_DOWN, Power.ACCEPT_LETTERS),
+        (Power.SIGN_BREAKDOWNS, Power.ACCEPT_LETTERS),
     ],
 )
 def test_separated_powers_never_meet_in_a_post(pair):

@@ -35,6 +35,7 @@ ROOMS = {
     "measures",
     "appraisal",
     "problems",
+    "breakdown",
 }
 KEYS = set(
     "username path work seat code county password algorithm digest look media_type stamp key kind action threshold confidence probability "

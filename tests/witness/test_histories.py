@@ -82,7 +82,7 @@ def steps() -> set[str]:
 
 
 def test_tables_of_steps_are_append_only_and_sealed():
-    assert len(steps()) == 12 and steps() <= guarded() & kinds().keys()
+    assert len(steps()) == 13 and steps() <= guarded() & kinds().keys()
 
 
 @pytest.mark.django_db
