@@ -178,11 +178,14 @@ def for_paper(sheet: Worksheet, widths: Sequence[float], *, head: int = 1, title
 
 def _columns_of_pages(widths: Sequence[float], titles: int) -> list[list[float]]:
     """The widths of the columns of each page; the first ``titles`` columns open every page."""
+    most = _LYING_MM / _SMALLEST
+    if len(widths) <= MOST_COLUMNS and sum(map(_millimetres, widths)) <= most:
+        return [list(widths)]
     first, others = list(widths[:titles]), widths[titles:]
     pages = [[*first]]
     for width in others:
         page = [*pages[-1], width]
-        is_wide = sum(map(_millimetres, page)) > _ROOMY / 100 * _LYING_MM / _SMALLEST
+        is_wide = sum(map(_millimetres, page)) > _ROOMY / 100 * most
         if len(page) > MOST_COLUMNS or (len(page) > titles + 1 and is_wide):
             pages.append([*first])
         pages[-1].append(width)

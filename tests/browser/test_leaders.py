@@ -93,7 +93,7 @@ def sheets(page) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
 
 
-def test_first_page_fills_the_screen_and_prints_on_one_sheet_or_with_own_tasks_two(page, signed_in, axe, make_user, make_area):
+def test_first_page_fills_the_screen_and_prints_on_one_sheet_or_two(page, signed_in, axe, make_user, make_area):
     build_district(make_area)
     judging.ensure_current("441802")
     signed_in(page, make_user(Post.LEADER))
