@@ -88,7 +88,12 @@ def test_pages_asked_for_what_is_not_there(page, signed_in, axe, shot, make_area
         shot(page, f"amiss-{name}")
 
 
-def test_first_page_fills_the_screen_and_prints_on_one_sheet(page, signed_in, axe, make_user, make_area):
+def sheets(page) -> int:
+    """How many pages of paper the page takes."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+
+
+def test_first_page_fills_the_screen_and_prints_on_one_sheet_or_two(page, signed_in, axe, make_user, make_area):
     build_district(make_area)
     judging.ensure_current("441802")
     signed_in(page, make_user(Post.LEADER))
@@ -96,5 +101,9 @@ def test_first_page_fills_the_screen_and_prints_on_one_sheet(page, signed_in, ax
     page.goto("/?period=2018Q2")
     expect(page.locator(".answer p").first).to_be_visible()
     assert page.locator(".matrix-wrap").first.bounding_box()["width"] > 1800
-    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
+    assert sheets(page) == 1
     axe(page)
+    signed_in(page, make_user(Post.LEAD_UNIT, unit="区科学技术协会"))
+    page.goto("/?period=2018Q2")
+    expect(page.locator(".light-row").first).to_be_visible()
+    assert sheets(page) <= 2

@@ -160,7 +160,7 @@ def test_list_of_eight_columns_is_fitted_to_one_page(kinds, orientation):
         (["count"] * 9, [8]),
         (["code"] + ["count"] * 14, [8]),
         (["code"] + ["count"] * 15, [8, 15]),
-        (["text", *["words"] * 7], [4, 7]),
+        (["text", *["words"] * 7], [3, 5, 7]),
     ],
     ids=["nine", "two full pages", "three pages", "long sentences"],
 )
@@ -172,6 +172,20 @@ def test_longer_list_has_several_pages_each_with_its_first_column(kinds, breaks)
     assert not sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.page_setup.orientation == "landscape"
     assert 60 <= sheet.page_setup.scale <= 100
+
+
+@pytest.mark.parametrize(
+    ("letters", "width", "height"), [(10, 22, None), (19, 40, None), (36, 40, 30), (80, 84, 30), (200, 96, 75)]
+)
+def test_sentences_take_no_more_room_than_they_need(letters, width, height):
+    column = SimpleNamespace(label="说明", kind="words", of=lambda row: row)
+    rows = SimpleNamespace(iterator=lambda **_: iter(["字" * letters]))
+    note = Note("清单", "某人", datetime(2018, 7, 1), "", "")
+    response = xlsx(SimpleNamespace(title="清单", columns=[column]), rows, note)[0]
+    sheet = workbook(response).worksheets[0]
+    response.file_to_stream.close()
+
+    assert (sheet.column_dimensions["A"].width, sheet.row_dimensions[2].height) == (width, height)
 
 
 def test_columns_are_as_wide_as_their_texts_and_the_name_stands_on_every_page():
