@@ -78,12 +78,12 @@ def members_shown(request: HttpRequest, asked: PageQuery, area) -> MembersShown 
 
 
 def _problems(request: HttpRequest, area, asked_for: dict[str, str]) -> MembersShown:
-    """Where the problems lie that the list shows to this person; what lies nowhere but in the district is left out."""
+    """Where the problems lie that the list shows to this person; those of a whole township are left out, else all of it would be shown."""
     seen = Problem.objects.visible_to(request.user)
     chosen = ProblemFilter(asked_for, queryset=seen, request=request)
     rows = (chosen.qs if chosen.is_valid() else seen).filter(area__code__startswith=area.code)
     codes = set(rows.order_by().values_list("area_id", flat=True))
-    keys = sorted(code for code in codes if len(code) > CODE_LENGTH[AreaKind.DISTRICT])
+    keys = sorted(code for code in codes if len(code) > CODE_LENGTH[AreaKind.TOWN])
     query = {name: value for name, value in asked_for.items() if name != "list"}
     address = reverse("problems:index") + (f"?{urlencode(query)}" if query else "")
-    return MembersShown("问题台账所列问题", "地点", "areas", keys, address)
+    return MembersShown("问题台账所列问题（涉及整个街镇的除外）", "地点", "areas", keys, address)

@@ -30,10 +30,18 @@ def test_map_shows_where_the_listed_problems_lie_and_follows_them(client, people
     problem = write()
     assert only(client, "kind=duct") == [XIUXI]
     shown = text_of(client.get("/map/?list=problems&kind=duct"))
-    assert "“问题台账所列问题”的 1 个地点" in shown and "/problems/?kind=duct" in shown
+    assert "“问题台账所列问题（涉及整个街镇的除外）”的 1 个地点" in shown and "/problems/?kind=duct" in shown
 
     Problem.objects.filter(pk=problem.pk).update(state="closed")
     assert only(client, "kind=duct") == [] and only(client, "kind=duct&state=all") == [XIUXI]
+
+
+def test_problem_of_a_whole_township_marks_nothing(client, people, write):
+    """Else all of the township would be shown as if it were meant."""
+    Problem.objects.filter(pk=write().pk).update(area=TOWN)
+    client.force_login(people["bureau"])
+
+    assert only(client, "kind=duct") == []
 
 
 def test_map_is_scoped_as_the_list_is(client, people, write):
