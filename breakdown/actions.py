@@ -155,8 +155,9 @@ def _replace(breakdown: Breakdown, by) -> None:
 
 @transaction.atomic
 def accept(*, breakdown: Breakdown, township: Area, by) -> BreakdownMove:
-    """A township's head signs its letter. Refused where it has no target, or has signed."""
+    """A township's head signs its letter, whoever signs another at the same time. Refused where it has no target, or has signed."""
     move = MOVES.permit(BreakdownAction.ACCEPT, township.code, by)
+    breakdown.refresh_from_db(from_queryset=Breakdown.objects.select_for_update())
     if not breakdown.lines.filter(level=LineLevel.TOWNSHIP, area=township).exists():
         raise Refused(f"该分解没有{township.name}的指标，无须签订责任书。")
     if breakdown.moves.filter(township=township).exists():

@@ -66,6 +66,12 @@ def test_life_with_its_letter_is_sealed_and_told(signed, people):
         actions.accept(breakdown=signed, township=people["township_head"].area, by=people["neighbour"])
 
 
+def test_letter_is_signed_although_another_was_signed_meanwhile(signed, people):
+    Breakdown.objects.filter(pk=signed.pk).update(version=signed.version + 1)
+
+    assert actions.accept(breakdown=signed, township=people["township_head"].area, by=people["township_head"])
+
+
 def test_a_change_is_a_new_version_with_its_reason(signed, drafted, step):
     with pytest.raises(Refused, match="须写明调整原因"):
         drafted()
