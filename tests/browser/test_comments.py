@@ -70,6 +70,7 @@ def test_clerk_asks_reviewer_answers_and_clerk_settles(grid, open_page, signed_i
     grid.keyboard.press("Shift+F2")
     expect(panel.locator(".talk")).to_contain_text("请附交付证明")
     grid.keyboard.press("Escape")
+    expect(grid.locator(CELL)).to_be_focused()
     grid.keyboard.type("1230")
     grid.keyboard.press("Shift+F2")
     expect(panel.locator(".talk-since")).to_contain_text("此后数字已由 1,231 改为 1,230")
