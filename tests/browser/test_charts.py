@@ -49,9 +49,9 @@ def test_nothing_moves_when_charts_come(leader):
     asked = []
     leader.route(LIBRARY, lambda route: asked.append(route))
     leader.goto(ADDRESS, wait_until="commit")
-    leader.wait_for_function("document.querySelectorAll('.chart-table').length === 4")
+    expect(leader.locator(".chart-table")).to_have_count(4)
     before = leader.locator("h2").first.bounding_box()
-    leader.wait_for_function("document.readyState === 'complete'")
+    leader.wait_for_load_state()
     while not asked:
         leader.wait_for_timeout(50)
     asked[0].continue_()
