@@ -15,7 +15,7 @@ from accounts.posts import ROLE_GRANTS, Post, ScopeKind
 from areas.models import Area, Operator
 from areas.vocabulary import AreaKind
 from measures import late
-from tests import asked, audit_words, costly_first, kept_database, replayed, running_once
+from tests import asked, audit_words, costly_first, kept_database, running_once
 from tests.audit_flush import allow_flush
 
 # The same examples every time, in as much time as a busy machine takes.
@@ -120,14 +120,12 @@ def no_database_unless_asked_for(request, monkeypatch):
 
 
 def pytest_sessionstart():
-    replayed.begin()
     if asked.is_noted():
         asked.begin()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
-    replayed.forget()
     ended = yield
     if asked.is_noted():
         asked.note(item.nodeid)

@@ -15,7 +15,6 @@ from inspection.examining import Found, Ruling
 from inspection.government import GroundGiven, UnitDecision
 from inspection.models import Report, Submission, Unit
 from inspection.vocabulary import CheckFinding, Decision, InspectionAction, RatificationGround, UnitState
-from tests import replayed
 from tests.evidence.files import PDF
 from tests.inspection.making import bring
 from tests.scenes import COVERED, NEAR, STREET, TOWN, XINMA, XIUXI, build_district
@@ -64,10 +63,10 @@ def people(make_user, district):
 
 
 class Chain:
-    """The chain as far as a test needs it, each step by the person whose it is; with the test's request replayed where it can be."""
+    """The chain as far as a test needs it, each step by the person whose it is."""
 
-    def __init__(self, people: SimpleNamespace, request: pytest.FixtureRequest | None = None) -> None:
-        self.people, self.request = people, request
+    def __init__(self, people: SimpleNamespace) -> None:
+        self.people = people
 
     def drafted(self, *codes: str, clerk=None) -> Report:
         clerk = clerk or self.people.clerk
@@ -75,20 +74,17 @@ class Chain:
             township=Area.objects.get(code=clerk.area_id), quarter=QUARTER, codes=codes or (TOWN,), on=ON, by=clerk
         )
 
-    @replayed.step
     def signing(self, *codes: str) -> Report:
         report = self.drafted(*codes)
         bring(report, self.people.clerk)
         reporting.hand_up(report=report, version=report.version, texts=TEXTS, by=self.people.clerk)
         return report
 
-    @replayed.step
     def sent(self, *codes: str) -> Report:
         report = self.signing(*codes)
         reporting.send(report=report, version=report.version, on=ON, by=self.people.head)
         return report
 
-    @replayed.step
     def taken(self, *codes: str) -> Report:
         report = self.sent(*codes)
         examining.take(report=report, version=report.version, by=self.people.reviewer)
@@ -100,7 +96,6 @@ class Chain:
         examining.rule(unit=unit, version=unit.version, ruling=ruling, by=by or self.people.reviewer)
         return unit
 
-    @replayed.step
     def passed(self, *codes: str) -> list[Unit]:
         report = self.taken(*codes)
         units = list(report.units.select_related("report", "frozen"))
@@ -116,12 +111,10 @@ class Chain:
             examining.confirm(unit=unit, version=unit.version, by=by or self.people.bureau_head)
         return unit
 
-    @replayed.step
     def compiled(self, *codes: str) -> Submission:
         units = self.passed(*codes)
         return compiling.compile_(county=COUNTY, units=units, by=self.people.second)
 
-    @replayed.step
     def submitted(self, *codes: str) -> Submission:
         submission = self.compiled(*codes)
         compiling.submit(submission=submission, version=submission.version, on=ON, by=self.people.second_head)
@@ -141,7 +134,6 @@ class Chain:
         government.give_ground(submission=submission, given=given, on=ON, by=self.people.government)
         return submission
 
-    @replayed.step
     def heard(self, *codes: str) -> Submission:
         """A submission on which nothing stands in the way of deciding."""
         return self.grounded(self.noticed(self.submitted(*codes)))
@@ -161,11 +153,9 @@ class Chain:
         )
         return submission
 
-    @replayed.step
     def ratified(self, *codes: str) -> Submission:
         return self.decided(self.heard(*codes))
 
-    @replayed.step
     def announced(self, *codes: str) -> Submission:
         submission = self.ratified(*codes)
         government.announce(submission=submission, version=submission.version, on=ON, by=self.people.government)
@@ -173,8 +163,8 @@ class Chain:
 
 
 @pytest.fixture
-def chain(people, request) -> Chain:
-    return Chain(people, request)
+def chain(people) -> Chain:
+    return Chain(people)
 
 
 def fall() -> None:

@@ -29,8 +29,8 @@ def namesakes(district):
 
 
 @pytest.fixture
-def walked(namesakes, people, request) -> Chain:
-    return Chain(people, request)
+def walked(namesakes, people) -> Chain:
+    return Chain(people)
 
 
 def read(user, address: str) -> str:
