@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time
+from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Aggregate, Count, Max, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -23,7 +24,7 @@ KIND = "问题"
 
 
 def pending(user: User) -> list[InboxItem]:
-    """A line for one's own, one for the unit's that are nobody's yet, one for what waits to be closed; three queries.
+    """A line for one's own, one for the unit's that are nobody's yet, one for what waits to be closed; two queries.
 
     Of an authority one for the cases that wait for its answer.
     """
@@ -31,11 +32,12 @@ def pending(user: User) -> list[InboxItem]:
     if not user.may(Power.HANDLE_PROBLEMS) or Addressee.of(user) is None:
         return referred
     seen = Problem.objects.visible_to(user)
-    ours = seen.of_unit(user).filter(state__in=UNSOLVED)
+    ours = seen.of_unit(user).filter(Q(person=user) | Q(person=None), state__in=UNSOLVED)
+    of_person = {each["person"]: each for each in ours.order_by().values("person").annotate(**_counted())}
     return [
         *referred,
-        *_line("mine", ours.filter(person=user), "由本人负责", {"side": MINE}),
-        *_line("ours", ours.filter(person=None), "待本单位办理", {"side": OURS}),
+        *_line("mine", of_person.get(user.pk, {}), "由本人负责", {"side": MINE}),
+        *_line("ours", of_person.get(None, {}), "待本单位办理", {"side": OURS}),
         *_to_close(user, seen),
     ]
 
@@ -48,18 +50,21 @@ def _to_close(user: User, seen) -> Iterator[InboxItem]:
     solved = seen.filter(state=ProblemState.SOLVED).exclude(own.condition if own else Q(pk__in=[]))
     if len(user.area_id or "") == 6:
         solved = solved.exclude(to_kind=AddresseeKind.OPERATOR)
-    yield from _line("solved", solved, "已解决，待销号", {"state": SOLVED})
+    yield from _line("solved", solved.order_by().aggregate(**_counted()), "已解决，待销号", {"state": SOLVED})
 
 
-def _line(key: str, rows, words: str, query: Mapping[str, str]) -> Iterator[InboxItem]:
-    found = rows.order_by().aggregate(
-        count=Count("pk"),
-        overdue=Count("pk", filter=Q(due_on__lt=today(), state__in=UNSOLVED)),
-        since=Min("opened_at"),
-        latest=Max("opened_at"),
-        due=Min("due_on", filter=Q(state__in=UNSOLVED)),
-    )
-    if found["count"]:
+def _counted() -> dict[str, Aggregate]:
+    return {
+        "count": Count("pk"),
+        "overdue": Count("pk", filter=Q(due_on__lt=today(), state__in=UNSOLVED)),
+        "since": Min("opened_at"),
+        "latest": Max("opened_at"),
+        "due": Min("due_on", filter=Q(state__in=UNSOLVED)),
+    }
+
+
+def _line(key: str, found: Mapping[str, Any], words: str, query: Mapping[str, str]) -> Iterator[InboxItem]:
+    if found.get("count"):
         yield InboxItem(
             key=f"problems/{key}",
             version=f"{found['count']}.{found['latest']}",
