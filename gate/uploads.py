@@ -55,6 +55,11 @@ def one_upload(request: HttpRequest, field: str) -> IncomingFile | None:
     return next(iter(uploads(request, field)[-1:]), None)
 
 
+def names_of(request: HttpRequest, field: str) -> list[str]:
+    """What the files of a field are called; none is read."""
+    return [file.name or "" for file in request.FILES.getlist(field)]
+
+
 def are_sent(request: HttpRequest) -> bool:
     """Whether files came with the request, whatever became of it."""
     return bool(request.FILES)

@@ -19,7 +19,7 @@ from evidence.answers import attachment, inline
 from evidence.store import Damaged, NoSpace
 from figures.address import question_address
 from figures.asking import open_figure
-from gate.uploads import uploads
+from gate.uploads import names_of, uploads
 from problems import actions, cases, listing, pages, worklist
 from problems.actions import ShownFile
 from problems.forms import CaseForm, HandOverForm, OutcomeForm, ProblemForm
@@ -103,8 +103,8 @@ def files_of(request: HttpRequest, role: FileRole) -> list[ShownFile]:
 def _tell(request: HttpRequest, sentence: str) -> None:
     """That it was done, and whether something of what was typed, or of what its files are called, was masked."""
     words = [text for name, texts in request.POST.lists() if name != "query" for text in texts]
-    names = [each.name for each in request.FILES.getlist("files")]
-    messages.success(request, f"{sentence}{said(sum(masked(text)[1] for text in [*words, *names]))}")
+    typed = [*words, *names_of(request, "files")]
+    messages.success(request, f"{sentence}{said(sum(masked(text)[1] for text in typed))}")
 
 
 # ------------------------------------------------ one problem
