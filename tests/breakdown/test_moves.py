@@ -54,6 +54,20 @@ def test_whoever_had_a_hand_does_not_sign(drafted, step):
         step(breakdown, "issue", "bureau_head")
 
 
+def test_what_is_sent_back_is_a_draft_again_and_may_be_discarded(drafted, step):
+    breakdown = drafted()
+    step(breakdown, "propose", "reviewer")
+    for action, who in (("send_back", "bureau_head"), ("discard", "reviewer")):
+        with pytest.raises(Refused, match="原因"):
+            step(breakdown, action, who)
+        step(breakdown, action, who, "村数有变。")
+
+    assert [(move.action, move.to_state) for move in breakdown.moves.all()][-2:] == [
+        ("send_back", "draft"), ("discard", "discarded"),
+    ]  # fmt: skip
+    assert drafted().number == 2
+
+
 def test_life_with_its_letter_is_sealed_and_told(signed, people):
     actions.accept(breakdown=signed, township=people["township_head"].area, by=people["township_head"])
 
